@@ -1,0 +1,60 @@
+# 딥노트: 자주 쓰는 일. 각 줄은 Windows에서도 그대로 칠 수 있는 한두 명령이며, README에 옮겨 두었다.
+PYTHON ?= python3
+VENV   := .venv
+PY     := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+PORT   ?= 8000
+WORKERS ?= 2
+
+# 스레드 하나, 같은 BLAS 커널: 어느 기계에서나 같은 숫자가 나온다(CONTRIBUTING.md의 “숫자”).
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+ifeq ($(shell uname -m),x86_64)
+export OPENBLAS_CORETYPE := Haswell
+endif
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help book test check serve lab data refresh coverage clean
+
+help:            ## 이 목록을 보여 준다
+	@grep -E '^[a-z]+: .*##|^[a-z]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 이상이 필요합니다. 받은 버전: $$($(PYTHON) --version). make PYTHON=python3.12 처럼 고르세요."; exit 1; }
+	@echo "환경을 만듭니다(처음 한 번, 1~3분): $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "가상 환경을 만들지 못했습니다. 데비안·우분투라면 sudo apt install python3-venv 를 먼저 실행하세요."; exit 1; }
+	@$(PY) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+book: $(READY)   ## 책을 짓고 첫 쪽의 경로를 알려 준다(경고가 있으면 실패)
+	@# 실패한 빌드의 캐시를 남기면 다음 빌드가 그 쪽을 다시 읽지 않아 경고를 놓친다
+	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
+	@$(PY) -m tools.check_pages
+
+test: $(READY)   ## 모든 시험과 모든 노트북 비교. 데이터는 내려받지 않는다
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs --durations=5 --cov=deepnote_lib --cov-report=term:skip-covered --cov-fail-under=95
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs --nbval --nbval-current-env --nbval-cell-timeout=120 book
+
+check: $(READY)  ## 정적 검사: ruff, mypy, 용어와 쪽의 규칙
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m tools.check_book
+
+coverage: $(READY) ## 꾸러미 시험의 줄 커버리지를 파일별로 보여 준다
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile tests deepnote_lib --ignore=tests/browser --ignore=tests/notebooks --cov=deepnote_lib --cov-fail-under=95
+
+serve: book      ## 지은 책을 http://localhost:8000 에서 연다
+	$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lab: $(READY)    ## 노트북을 JupyterLab에서 연다
+	@$(PY) -c 'import jupyterlab' 2>/dev/null || $(PY) -m pip install --quiet "jupyterlab>=4.2,<5"
+	$(PY) -m jupyterlab book
+
+data: $(READY)   ## MNIST와 Fashion-MNIST를 내려받아 확인한다
+	$(PY) -m deepnote_lib data
+
+refresh: $(READY) ## 코드나 꾸러미가 바뀐 노트북만 다시 실행하고 정돈한다
+	$(PY) -m tools.refresh
+
+clean:           ## 지은 책과 캐시를 지운다(환경은 남긴다)
+	rm -rf _build .cache .pytest_cache .hypothesis .ruff_cache .mypy_cache .coverage

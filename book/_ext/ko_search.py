@@ -1,0 +1,144 @@
+"""한국어 검색: 조사, 두 음절 낱말, 붙여 쓴 말, 용어의 다른 이름을 다루는 Sphinx 검색 언어.
+
+색인에는 조사를 뗀 낱말과, 이웃한 두 낱말을 붙인 말(지수 함수 → 지수함수)을 넣는다.
+질의 쪽 규칙은 `ko_search.js`에 있고, 조사를 떼는 규칙은 두 쪽이 같다.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.search import SearchLanguage
+
+JOSA = sorted(
+    set(
+        """으로부터 로부터 에서부터 이라고는 이라는 이라고 으로서 으로써 에서는 에서도 에게서 까지는 까지도
+        부터는 마다의 으로는 으로도 만으로 이라면 입니다 됩니다 합니다 했습니다 됐습니다 하였습니다 되었습니다
+        하려면 하면서 하지만 하도록 라고 라는 라면 이란 란 이며 이고 이나 이다 인데 로서 로써 로는 로도 에서
+        에게 에는 에도 에만 까지 부터 처럼 보다 마다 만큼 밖에 조차 들은 들이 들을 들의 들과 들에 하고 하는 하며
+        하여 해서 하면 한다 하기 되는 되어 되면 된다 되기 되고 으로 은 는 이 가 을 를 의 에 와 과 로 도 만 나 랑
+        요 들 한 할 함 해 된 될 됨 일까요 인가요 할까요""".split()
+    ),
+    key=lambda s: (-len(s), s),
+)
+# 조사처럼 끝나지만 낱말의 일부인 말
+KEEP = frozenset(
+    """기울기 가중치 평가 증가 추가 정의 회의 차이 길이 높이 깊이 너비 거의 이용 최적화 데이터베이스 인덱스
+    소프트맥스 시그모이드 아다마르 결과 효과 초과 통과 정도 각도 속도 온도 밀도 정확도 정밀도 복잡도 우도 가능도
+    오버플로 언더플로 벡터 스칼라 행렬 함수 분포 확률 회귀 분류 그래프 노드 에지 텐서 배열 축 주의 유의 단위 범위
+    경로 별로 서로 그대로 새로 바로 따로 실제로 제한 무한 극한 권한 도함 포함 의미 이하 이상 재현도 신뢰도 난이도
+    민감도 모멘텀 퍼셉트론 나이브 미니배치 논문의 강의 편의 예의 임의 동의 논의 합의 한계 하나""".split()
+)
+STOPWORDS = frozenset("그리고 그러나 하지만 또는 또한 이는 있는 있습니다 합니다 것 수 등 및".split())
+HANGUL = re.compile(r"[가-힣]+")
+LATIN_JOSA = re.compile(r"([a-z0-9_]+)([가-힣]+)")
+GLUE = re.compile(r"([가-힣]{1,6}) (?=([가-힣]{1,8}))")
+SCRIPT = Path(__file__).with_name("ko_search.js")
+
+
+def stem(word: str, keep: frozenset[str] = KEEP) -> str:
+    """낱말 끝의 조사나 어미를 뗀다. 두 음절 이상이 남을 때만 뗀다.
+
+    >>> [stem(w) for w in ("손실을", "학습률이", "기울기", "softmax는")]
+    ['손실', '학습률', '기울기', 'softmax']
+    """
+    word = word.lower()
+    if not HANGUL.search(word) or word in keep:
+        return word
+    match = LATIN_JOSA.fullmatch(word)
+    if match:
+        return match[1] if match[2] in JOSA else word
+    for josa in JOSA:
+        if word.endswith(josa) and len(word) - len(josa) >= 2:
+            return word[: -len(josa)]
+    return word
+
+
+def glued(text: str, keep: frozenset[str] = KEEP) -> list[str]:
+    """띄어 쓴 두 한글 낱말을 붙인 말을 낸다. 앞말에 조사가 붙어 있으면 한 용어가 아니므로 뺀다.
+
+    >>> glued("지수 함수를 두 배로 늘린다")
+    ['지수함수', '두배로']
+    """
+    return [
+        first + stem(second, keep)
+        for first, second in (m.groups() for m in GLUE.finditer(text))
+        if stem(first, keep) == first and (len(first) > 1 or first in "두세네한몇첫")
+    ]
+
+
+def read_glossary(path: Path) -> tuple[frozenset[str], dict[str, list[str]]]:
+    """용어집에서 (조사를 떼면 안 되는 낱말, 다른 이름 → 책의 용어)를 읽는다."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    terms = [re.sub(r"\([^)]*\)", "", row["ko"]).strip() for row in rows]
+    keep = {w for term in terms for w in HANGUL.findall(term) if len(w) > 1}
+    joined = " ".join(terms) + " " + " ".join(t.replace(" ", "") for t in terms)
+    alias: dict[str, list[str]] = {}
+    for row, term in zip(rows, terms, strict=True):
+        words = HANGUL.findall(term) or re.findall(r"\w+", term.lower())
+        forbidden = [v for v in row["variants_forbidden"].split(";") if not v.startswith("re:")]
+        others = [*forbidden, *re.split(r"[,;·]", row["aliases"] or ""), row["en"]]
+        for name in others:
+            name = re.sub(r"\([^)]*\)", "", name)
+            key = "".join(re.findall(r"\w+", name.lower()))
+            # 다른 용어의 일부인 말까지 바꾸어 찾으면 엉뚱한 쪽이 나온다.
+            if len(key) > 1 and key not in joined.lower():
+                alias.setdefault(key, words)
+    return frozenset(keep), alias
+
+
+class SearchKorean(SearchLanguage):
+    """한국어 검색 언어."""
+
+    lang = "ko"
+    language_name = "Korean"
+    stopwords = set(STOPWORDS)
+    keep: frozenset[str] = KEEP
+    js_stemmer_code = ""
+
+    def split(self, input: str) -> list[str]:
+        """글을 낱말로 나누고, 붙여 쓴 꼴도 함께 낸다."""
+        return super().split(input) + glued(input, self.keep)
+
+    def stem(self, word: str) -> str:
+        """색인에 넣을 꼴로 바꾼다."""
+        return stem(word, self.keep)
+
+    def word_filter(self, word: str) -> bool:
+        """색인에 넣을 낱말인지 정한다. 숫자만으로 된 말과 지나치게 긴 말은 뺀다."""
+        return super().word_filter(word) and not word.isdigit() and len(word) <= 40
+
+
+def script(keep: frozenset[str], alias: dict[str, list[str]]) -> str:
+    """질의 쪽 스크립트를 만든다."""
+
+    def dump(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    text = SCRIPT.read_text(encoding="utf-8")
+    values = {"%JOSA%": dump(JOSA), "%KEEP%": dump(sorted(keep)), "%ALIAS%": dump(alias)}
+    head, _, body = text.partition("var deepnoteKo")
+    for mark, value in values.items():
+        body = body.replace(mark, value)
+    return f"{head.splitlines()[0]}\nvar deepnoteKo{body}"
+
+
+def load_glossary(app: Sphinx, config: Any) -> None:
+    """용어집이 있으면 읽어 색인과 질의에 함께 쓴다."""
+    path = Path(app.srcdir, "book", "reference", "glossary.csv")
+    terms, alias = read_glossary(path) if path.exists() else (frozenset(), {})
+    SearchKorean.keep = KEEP | terms
+    SearchKorean.js_stemmer_code = script(SearchKorean.keep, alias)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """확장을 등록한다."""
+    app.add_search_language(SearchKorean)
+    app.connect("config-inited", load_glossary)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,62 @@
+// 책의 작은 동작: 인쇄할 때 접힌 상자 펼치기, 넘치는 수식·표를 키보드로 넘기기
+(function () {
+  "use strict";
+  var opened = [];
+  function expand() {
+    document.querySelectorAll("article details:not([open])").forEach(function (d) {
+      d.open = true;
+      opened.push(d);
+    });
+  }
+  function restore() {
+    opened.splice(0).forEach(function (d) { d.open = false; });
+  }
+  window.addEventListener("beforeprint", expand);
+  window.addEventListener("afterprint", restore);
+  window.matchMedia("print").addEventListener("change", function (e) {
+    if (e.matches) expand(); else restore();
+  });
+
+  // 수식 안의 한글은 본문 글꼴로 재고 그린다. 글꼴이 오기 전에 재면 글자 사이가 벌어진다.
+  if (window.MathJax && document.fonts) {
+    var startup = (window.MathJax.startup = window.MathJax.startup || {});
+    startup.pageReady = function () {
+      var text = Array.from(document.querySelectorAll(".math"), function (e) { return e.textContent; }).join("");
+      var face = '1em "Pretendard Variable"';
+      return document.fonts.load(face, text || " ").catch(function () {}).then(function () {
+        return window.MathJax.startup.defaultPageReady();
+      });
+    };
+  }
+
+  // 가로로 넘치는 곳만 탭으로 멈추게 한다(화살표로 밀어 볼 수 있다).
+  function mark() {
+    document.querySelectorAll("article :is(div.math, .pst-scrollable-table-container, .output, pre)").forEach(function (e) {
+      if (e.scrollWidth > e.clientWidth + 1) {
+        e.tabIndex = 0;
+        if (e.matches("div.math") && !e.hasAttribute("role")) {
+          e.setAttribute("role", "group");
+          e.setAttribute("aria-label", "가로로 밀어 보는 수식");
+        }
+      } else if (e.matches("div.math")) {
+        e.removeAttribute("tabindex");
+        e.removeAttribute("role");
+        e.removeAttribute("aria-label");
+      }
+    });
+  }
+  window.addEventListener("load", function () {
+    var ready = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
+    Promise.resolve(ready).then(mark, mark);
+    window.addEventListener("resize", mark);
+  });
+
+  // 주소가 접힌 상자 안을 가리키면 펼친다.
+  function reveal() {
+    var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+    if (target) target.scrollIntoView();
+  }
+  window.addEventListener("hashchange", reveal);
+  if (location.hash) window.addEventListener("load", reveal);
+})();

@@ -1,0 +1,67 @@
+"""값을 움직일 때마다 다시 그리는 슬라이더. 커널과 ipywidgets가 있어야 한다."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from deepnote_lib.widgets.frames import new_axes
+
+
+def _slider(module: Any, name: str, choices: Sequence[Any], at: int) -> Any:
+    """수이면 가장 작은 값부터 가장 큰 값까지의 연속 슬라이더, 아니면 고르는 슬라이더."""
+    numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in choices)
+    low, high = (min(choices), max(choices)) if numbers else (0, 0)
+    if low == high:
+        return module.SelectionSlider(options=list(choices), value=choices[at], description=name)
+    shared = {"min": low, "max": high, "value": choices[at], "description": name, "continuous_update": True}
+    if all(isinstance(v, int) for v in choices):
+        return module.IntSlider(**shared)
+    return module.FloatSlider(step=(high - low) / 100, readout_format=".3g", **shared)
+
+
+def interact(
+    draw: Callable[..., object],
+    values: Mapping[str, Sequence[Any]],
+    figsize: tuple[float, float],
+    *,
+    start: Sequence[int],
+    labels: Mapping[str, str],
+) -> Any:
+    """ipywidgets의 슬라이더와 그림을 돌려준다. 움직일 때마다 축을 지우고 draw를 부른다.
+
+    Raises
+    ------
+    ImportError
+        ipywidgets가 없을 때.
+    """
+    try:
+        import ipywidgets
+    except ImportError as error:
+        raise ImportError(
+            "live: ipywidgets가 있어야 합니다. pip install 'deepnote-lib[notebook]'으로 설치하거나 "
+            "live=False로 미리 그린 슬라이더를 쓰세요"
+        ) from error
+    ax = new_axes(figsize)
+    picture = ipywidgets.Image(format="png")
+
+    def show(**state: Any) -> None:
+        ax.clear()
+        draw(ax, **state)
+        buffer = io.BytesIO()
+        ax.figure.savefig(buffer, format="png", dpi=110)
+        picture.value = buffer.getvalue()
+
+    sliders = {
+        name: _slider(ipywidgets, labels.get(name, name), choices, at)
+        for (name, choices), at in zip(values.items(), start, strict=True)
+    }
+
+    def update(change: object = None) -> None:
+        show(**{name: slider.value for name, slider in sliders.items()})
+
+    for slider in sliders.values():
+        slider.observe(update, names="value")
+    update()
+    return ipywidgets.VBox([*sliders.values(), picture])

@@ -1,0 +1,92 @@
+"""규칙마다, 지키면 조용하고 어기면 그 규칙의 말로 알린다. 고칠 곳이 없는 본보기 절을 하나씩 망가뜨린다."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.rules import check_page
+
+BREAKS = {
+    "상황 질문이 없다": ("떡볶이집 손님이 또 올지를 어떻게 수 하나로 말할까요?", "떡볶이집입니다.", "상황 질문"),
+    "목표 상자가 없다": ("{box} 이 절을 마치면", "{box} 한 걸음 더: 목표", "‘이 절을 마치면’ 상자가 없"),
+    "목표가 하나뿐이다": ("- 만든 함수를 라이브러리와 견줄 수 있습니다.\n", "", "목표가 1개"),
+    "목표를 시험할 수 없다": ("견줄 수 있습니다", "이해합니다", "‘…할 수 있습니다’로 끝나야"),
+    "실패하는 시도가 없다": (":tags: [fails]\n\n", "", "fails 꼬리표"),
+    "요구 조건이 없다": ("사이여야 한다는 조건을 지켜야 합니다", "사이입니다", "요구 조건"),
+    "식에 이름표가 없다": (":label: eq-sample\n", "", "eq-…가 붙은 식"),
+    "식을 읽지 않는다": ("분모는 1에 점수의 지수를 더한 값입니다. 손", "# 손", "그 식을 읽는 문장"),
+    "숫자를 넣지 않는다": ("손으로 넣어 보면 $z", "$z", "숫자를 손으로"),
+    "맨손 구현이 없다": ("def my_sigmoid(z):\n    decay = np.exp(-z)\n    return 1 / (1 + decay)\n",
+                  "my_sigmoid = sigmoid\n", "맨손 구현"),
+    "라이브러리와 대조하지 않는다": ("assert np.allclose(my_sigmoid(score), sigmoid(score))\n", "", "대조하는 assert"),
+    "대조가 ✓를 찍지 않는다": ('print("✓ 라이브러리와 같다")\n', "", "✓ 줄"),
+    "실험이 없다": ("fig, ax = plt.subplots(figsize=(3, 2))\nax.plot(z, my_sigmoid(z))\nplt.show()\n", "z\n", "실험"),
+    "깨지는 경우가 없다": ("{box} 자주 하는 실수", "{box} 한 걸음 더", "깨지는 경우"),
+    "생각해 보기가 없다": (":::{box} 생각해 보기\n", ":::{box} 한 걸음 더\n", "‘생각해 보기’ 상자가 없"),
+    "생각해 보기가 셀 앞이 아니다": ("어떤 일이 생길까요?\n:::\n", "어떤 일이 생길까요?\n:::\n\n먼저 읽습니다.\n", "바로 다음에"),
+    "답 상자가 없다": ("{box} 답", "{box} 한 걸음 더", "‘답’ 상자"),
+    "핵심 정리가 없다": ("{box} 핵심 정리", "{box} 한 걸음 더", "‘핵심 정리’ 상자가 0개"),
+    "핵심 정리가 명사로 끝난다": ("확률로 바꾼다.", "확률로 바꾸는 함수", "동사로 끝나는"),
+    "확인 문제가 둘이다": (":::{quiz} 부호\n:label: quiz-sample-sign\n", ":::{box} 한 걸음 더\n", "확인 문제가 2개"),
+    "다음 절 예고가 없다": ("## 다음 절에서는", "## 마무리", "‘## 다음 절에서는’이 아닙"),
+    "다음 절의 이름표가 다르다": ("(sample-next)=", "(sample-after)=", "(sample-next)="),
+    "핵심 정리가 문제보다 뒤다": (":::{box} 핵심 정리\n- 시그모이드는 점수를 확률로 바꾼다.\n:::\n",
+                        ":::{quiz} 먼저\n:label: quiz-sample-early\n묻습니다.\n:::\n\n"
+                        ":::{box} 핵심 정리\n- 시그모이드는 점수를 확률로 바꾼다.\n:::\n", "문제보다 앞"),
+    "문제에 풀이가 없다": (":::{solution} quiz-sample-sign\n:class: dropdown\n", ":::{box} 한 걸음 더\n", "풀이가 없습니다"),
+    "풀이가 짧다": ("×입니다. 분모가 분자보다 언제나 크기 때문입니다. 점수 자체와 헷갈리면 ○를 고르기 쉽습니다.",
+              "×입니다.", "풀이가 5자뿐"),
+    "풀이가 펼쳐져 있다": ("{solution} quiz-sample-sign\n:class: dropdown", "{solution} quiz-sample-sign", "dropdown"),
+    "직접 해 보기에 힌트가 없다": ("{box} 힌트", "{box} 한 걸음 더", "힌트 상자"),
+    "출발 셀이 없다": ("```{code-cell} ipython3\ndef score_of(p):\n    ...  # 여기를 채우세요\n```\n", "", "출발 코드 셀"),
+    "풀이 코드가 확인하지 않는다": ("assert np.isclose(score_of(my_sigmoid(0.3)), 0.3)\n", "", "풀이 코드에 assert"),
+    "풀이를 닫지 않는다": ("```{solution-end}\n```\n", "", "solution-end가 없"),
+    "첫 줄에 이름표가 없다": ("(sec-sample)=\n", "", "첫 줄은 (sec-이름)="),
+    "제목에 이름표가 없다": ("(sample-quiz)=\n", "", "바로 위에 (이름표)="),
+    "이름표가 쪽의 이름으로 시작하지 않는다": ("(sample-quiz)=", "(other-quiz)=", "sample-로 시작"),
+    "모르는 상자다": ("{box} 자주 하는 실수", "{box} 주의", "모르는 상자"),
+    "제목이 단계를 건너뛴다": ("## 확인 문제", "#### 확인 문제", "단계를 건너"),
+    "장이 적혀 있지 않다": ("chapter: sample, ", "", "deepnote.chapter"),
+    "대체 글이 짧다": ("점수가 커질수록 확률이 0에서 1로 올라가는 곡선", "곡선", "대체 글"),
+    "대체 글이 영어다": ("점수가 커질수록 확률이 0에서 1로 올라가는 곡선", "a curve rising from zero to one", "대체 글"),
+    "use_style이 없다": ("plots.use_style()\n", "plots.PALETTE\n", "use_style()"),
+    "import가 흩어져 있다": ("z = np.linspace", "import math\nz = np.linspace", "첫 코드 셀에 모"),
+    "셀이 길다": ("z = np.linspace(-4, 4, 41)\n", "z = np.linspace(-4, 4, 41)\n" * 13, "15줄 이하"),
+    "설치 명령이 있다": ("z = np.linspace", "!pip install numpy\nz = np.linspace", "설치 명령"),
+    "글꼴을 손본다": ("z = np.linspace", 'plt.rcParams["font.family"] = "x"\nz = np.linspace', "use_style()에 맡"),
+    "전역 난수를 쓴다": ("z = np.linspace", "np.random.seed(0)\nz = np.linspace", "default_rng"),
+    "절대 경로가 있다": ("z = np.linspace", 'open("/home/me/a")\nz = np.linspace', "절대 경로"),
+    "run 표시가 낡았다": ("2.0<!-- run: 가장 큰 확률 -->", "2.5<!-- run: 가장 큰 확률 -->", "본문은 2.5, 출력은 2.0"),
+    "run 표시의 짝이 없다": ("<!-- run: 가장 큰 확률 -->", "<!-- run: 가장 작은 확률 -->", "찍은 출력이 없"),
+    "소수에 표시가 없다": ("<!-- run: 가장 큰 확률 -->", "", "소수 2.0에 run 표시"),
+    "금지한 용어를 쓴다": ("지수의 부호를", "파라미터의 부호를", "매개변수"),
+    "규제를 정규화라고 부른다": ("지수의 부호를", "L2 정규화의 부호를", "규제"),
+    "굵게가 깨진다": ("지수의 부호를", "**지수(exp)**의 부호를", "굵게가 깨진다"),
+    "음슴체다": ("후보가 셋 이상일 때를 다룹니다.", "후보가 셋 이상일 때를 다루게 됨.", "음슴체"),
+    "해요체다": ("후보가 셋 이상일 때를 다룹니다.", "후보가 셋 이상일 때를 다뤄요.", "해요체"),
+    "한다체다": ("후보가 셋 이상일 때를 다룹니다.", "후보가 셋 이상일 때를 다룬다.", "한다체"),
+    "문장이 길다": ("후보가 셋 이상일 때를", "후보가 셋 이상일 때를 " + "아주 길게 " * 20, "90자 이하"),
+    "알 수 있다를 되풀이한다": ("후보가 셋", "알 수 있고 알 수 있고 알 수 있습니다. 후보가 셋", "알 수 있"),
+    "곧은 따옴표를 쓴다": ("후보가 셋", '"후보"가 셋', "곧은 따옴표"),
+}  # fmt: skip
+
+
+def test_a_complete_section_has_nothing_to_mend(page_with):
+    assert [str(found) for found in check_page(page_with())] == []
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BREAKS.values(), ids=BREAKS)
+def test_each_missing_item_is_named(page_with, old, new, message):
+    found = [item.message for item in check_page(page_with(old, new))]
+    assert any(message in text for text in found), found
+
+
+def test_a_section_must_have_enough_words(page_with, filler):
+    found = [item.message for item in check_page(page_with(filler, "짧은 글입니다."))]
+    assert len(found) == 1
+    assert "1500~4000어절" in found[0]
+
+
+def test_other_kinds_of_pages_need_no_anatomy(page_with):
+    page = page_with("kind: section", "kind: guide")
+    assert check_page(page, ("anatomy",)) == []

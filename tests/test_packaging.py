@@ -1,0 +1,96 @@
+"""꾸러미와 저장소의 겉모습: 두 의존성 목록, 명령, 라이선스가 서로 어긋나지 않는다."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def pinned() -> dict[str, str]:
+    """requirements.txt의 `이름==판`."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = {}
+    for line in lines:
+        line = line.split("#")[0].strip()
+        if line and not line.startswith("-"):
+            name, version = line.split("==")
+            pins[name.lower()] = version
+    return pins
+
+
+def ranges() -> list[tuple[str, Requirement]]:
+    """pyproject.toml의 모든 범위와 그것이 적힌 자리."""
+    groups = {"dependencies": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
+    return [(group, Requirement(text)) for group, texts in groups.items() for text in texts]
+
+
+def test_every_pinned_version_satisfies_every_range():
+    pins = pinned()
+    clashes = [
+        f"{group}: {requirement} ↔ {pins[requirement.name.lower()]}"
+        for group, requirement in ranges()
+        if requirement.name.lower() in pins
+        and not requirement.specifier.contains(pins[requirement.name.lower()])
+    ]
+    assert clashes == []
+
+
+def test_everything_the_library_book_and_tests_need_is_pinned():
+    needed = {
+        requirement.name.lower()
+        for group, requirement in ranges()
+        if group != "notebook"      # JupyterLab은 출력을 바꾸지 않으므로 고정하지 않는다
+    }
+    assert needed - set(pinned()) == set()
+
+
+def test_the_range_of_numpy_admits_what_colab_preinstalls():
+    numpy = next(r for g, r in ranges() if g == "dependencies" and r.name == "numpy")
+    assert numpy.specifier.contains("2.0.2")
+
+
+def test_jupyter_book_2_is_refused():
+    # 2.x는 설정 파일의 이름을 바꾸고 아무것도 짓지 않은 채 0으로 끝난다
+    book = next(r for g, r in ranges() if g == "book" and r.name == "jupyter-book")
+    assert not book.specifier.contains("2.1.7")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_verb_named_in_a_document_exists(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^make ([a-z]+)", text, re.M))
+    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert named
+    assert named - verbs == set()
+
+
+def test_ci_calls_the_two_commands_of_the_readme():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.search(r"^make book$", script, re.M)
+    assert re.search(r"^make test$", script, re.M)
+    assert "set -euo pipefail" in script
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "LICENSE-TEXT"])
+def test_every_file_that_a_document_names_exists(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    targets += re.findall(r"\(((?:book|deepnote_lib)/[\w./-]+)\)", text)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_version_is_the_same_everywhere():
+    import deepnote_lib
+
+    assert deepnote_lib.__version__ == PROJECT["version"]
+    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_no_dataset_is_committed():
+    big = [p for p in ROOT.glob("**/*ubyte*") if ".venv" not in p.parts and "_build" not in p.parts]
+    assert big == []

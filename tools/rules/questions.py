@@ -1,0 +1,110 @@
+"""확인 문제와 직접 해 보기의 약속: 문제마다 까닭을 말하는 풀이가 있고, 답은 정말로 돌아간다."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tools.rules.page import Cell, Finding, Page
+
+MIN_SOLUTION = 40
+
+
+def label(block) -> str:
+    """문제의 이름표."""
+    return block.options.get("label", "")
+
+
+def solution_text(page: Page, name: str) -> str | None:
+    """문제 `name`의 풀이 글. 울타리 풀이면 여닫는 표시 사이의 글 셀을 모은다. 없으면 None."""
+    for _, block in page.blocks("solution"):
+        if block.title.strip() == name:
+            return block.body
+    span = gated_cells(page, name)
+    if span is None:
+        return None
+    first, *rest = span
+    lines = first.source.split("\n")
+    after = next(
+        b.end for b in first.blocks if b.name == "solution-start" and b.title.strip() == name
+    )
+    texts = ["\n".join(lines[after + 1 :])] + [cell.source for cell in rest if not cell.is_code]
+    return "\n".join(texts).split("```{solution-end}")[0].strip()
+
+
+def gated_cells(page: Page, name: str) -> list[Cell] | None:
+    """`solution-start 이름`이 있는 셀부터 `solution-end`가 있는 셀까지. 없으면 None."""
+    for index, cell in enumerate(page.cells):
+        names = [b.title.strip() for b in cell.blocks if b.name == "solution-start"]
+        if name in names:
+            for end in range(index, len(page.cells)):
+                if any(b.name == "solution-end" for b in page.cells[end].blocks):
+                    return page.cells[index : end + 1]
+            return page.cells[index:]
+    return None
+
+
+def quizzes_solved(page: Page) -> Iterator[Finding]:
+    """확인 문제마다 이름표와 40자 이상의 풀이가 있다."""
+    for cell, block in page.blocks("quiz"):
+        if not label(block).startswith("quiz-"):
+            yield page.find(cell, f"확인 문제 ‘{block.title}’에 :label: quiz-…가 없습니다")
+            continue
+        text = solution_text(page, label(block))
+        if text is None:
+            yield page.find(cell, f"확인 문제 {label(block)}의 풀이가 없습니다")
+        elif len(text) < MIN_SOLUTION:
+            yield page.find(
+                cell, f"확인 문제 {label(block)}의 풀이가 {len(text)}자뿐입니다. 까닭을 쓰세요"
+            )
+
+
+def exercises_complete(page: Page) -> Iterator[Finding]:
+    """직접 해 보기에는 힌트, 출발 셀, assert로 확인하는 풀이 코드가 있다."""
+    for cell, block in page.blocks("exercise"):
+        name = label(block)
+        if not name.startswith("ex-"):
+            yield page.find(cell, f"직접 해 보기 ‘{block.title}’에 :label: ex-…가 없습니다")
+            continue
+        answer = gated_cells(page, name)
+        if answer is None:
+            if solution_text(page, name) is None:
+                yield page.find(cell, f"{name}: 풀이가 없습니다")
+            yield page.find(cell, f"{name}: 풀이 코드를 여닫는 solution-start가 없습니다")
+            continue
+        if not any(b.name == "solution-end" for b in answer[-1].blocks):
+            yield page.find(cell, f"{name}: solution-end가 없습니다")
+        between = page.cells[cell.number - 1 : answer[0].number]
+        begins, ends = block.end, start_line(answer[0], name)
+        if not any(
+            hint.name == "box" and hint.title.startswith("힌트")
+            and (c is not cell or hint.line > begins) and (c is not answer[0] or hint.line < ends)
+            for c in between for hint in c.blocks
+        ):  # fmt: skip
+            yield page.find(cell, f"{name}: 힌트 상자가 없습니다")
+        if not any(c.is_code for c in between):
+            yield page.find(cell, f"{name}: 풀이 앞에 채워 넣을 출발 코드 셀이 없습니다")
+        code = [c for c in answer if c.is_code]
+        if not any(isinstance(node, ast.Assert) for c in code for node in ast.walk(c.tree)):
+            yield page.find(cell, f"{name}: 풀이 코드에 assert가 없습니다")
+
+
+def start_line(cell: Cell, name: str) -> int:
+    """셀에서 `solution-start 이름`이 있는 줄."""
+    return next(
+        b.line for b in cell.blocks if b.name == "solution-start" and b.title.strip() == name
+    )
+
+
+def solutions_have_questions(page: Page) -> Iterator[Finding]:
+    """풀이의 이름표는 같은 쪽의 문제를 가리키고, 접혀 있다."""
+    known = {label(block) for kind in ("quiz", "exercise") for _, block in page.blocks(kind)}
+    for kind in ("solution", "solution-start"):
+        for cell, block in page.blocks(kind):
+            if block.title.strip() not in known:
+                yield page.find(cell, f"풀이 {block.title.strip()}에 맞는 문제가 없습니다")
+            if "dropdown" not in block.options.get("class", ""):
+                yield page.find(cell, f"풀이 {block.title.strip()}에 :class: dropdown이 없습니다")
+
+
+RULES = (quizzes_solved, exercises_complete, solutions_have_questions)
