@@ -79,12 +79,12 @@ def confusion_matrix(
     """
     if n_classes is not None:
         check_count("n_classes", n_classes)
-    labels = check_labels("y", y, n_classes=n_classes)
+    # uint8처럼 좁은 정수에서 아래의 곱이 넘치지 않게 먼저 넓힌다
+    labels = check_labels("y", y, n_classes=n_classes).astype(np.int64)
     guesses = check_labels("predicted", predicted, n=labels.shape[0], n_classes=n_classes)
     if n_classes is None:
-        n_classes = 1 + max(int(labels.max(initial=-1)), int(guesses.max(initial=-1)))
-    # 번호가 작은 정수 dtype(uint8)이어도 곱이 넘치지 않게 먼저 넓힌다
-    pairs = labels.astype(np.int64) * n_classes + guesses
+        n_classes = 1 + int(np.concatenate([labels, guesses]).max(initial=-1))
+    pairs = labels * n_classes + guesses.astype(np.int64)
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 

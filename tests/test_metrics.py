@@ -58,7 +58,7 @@ def test_one_hot_puts_a_single_one_per_row() -> None:
 def test_labels_that_are_not_class_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match=r"predicted.*argmax"):
         M.accuracy(np.eye(3), [0, 1, 2])  # 확률을 그대로 넣은 실수
-    with pytest.raises(TypeError, match="y.*float64"):
+    with pytest.raises(TypeError, match=r"y.*float64"):
         M.accuracy([0], [0.0])
     with pytest.raises(ValueError, match=r"predicted.*\(2,\)"):
         M.accuracy([0, 1, 1], [0, 1])
@@ -120,7 +120,7 @@ def test_calibration_refuses_logits_and_empty_data() -> None:
         M.reliability([[2.0, 0.0]], [0])
     with pytest.raises(ValueError, match=r"p.*\(1, 1, 1\)"):
         M.reliability(np.zeros((1, 1, 1)), [0])
-    with pytest.raises(ValueError, match="p.*0"):
+    with pytest.raises(ValueError, match=r"p.*0"):
         M.expected_calibration_error(np.zeros((0, 2)), np.array([], int))
     with pytest.raises(ValueError, match="n_bins"):
         M.reliability([[1.0, 0.0]], [0], n_bins=0)

@@ -209,9 +209,9 @@ def test_labels_minus_one_and_wrong_shapes_are_refused_by_name() -> None:
 
 
 def test_geometry_needs_a_separating_nonzero_normal() -> None:
-    with pytest.raises(ValueError, match="w.*0"):
+    with pytest.raises(ValueError, match=r"w.*0"):
         Perceptron(2).distance(INPUTS)
-    with pytest.raises(ValueError, match="w.*0"):
+    with pytest.raises(ValueError, match=r"w.*0"):
         margin([0, 0], 1, INPUTS, TABLES["OR"])
     with pytest.raises(ValueError, match=r"γ > 0.*γ=0$"):
         mistake_bound(INPUTS, TABLES["AND"], [2, 1], -2)  # (1, 0)이 경계 위에 있다

@@ -9,12 +9,12 @@ deepnote_lib을 보고, 장마다의 슬라이더 수와 이름표의 겹침, �
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tools.myst_text import count_words
 from tools.rules import check_page
-from tools.rules.book import BOOK_RULES, page_files, toc_matches_files
+from tools.rules.book import BOOK_RULES, PAGES, page_files, toc_matches_files
 from tools.rules.page import Finding, Page
 from tools.termlint import lint_file
 
@@ -28,12 +28,12 @@ def library_findings(paths: list[Path]) -> Iterator[str]:
             yield f"{place}: {hit}"
 
 
-def expand(paths: list[Path], suffixes: set[str]) -> list[Path]:
+def expand(paths: list[Path], suffixes: Collection[str]) -> list[Path]:
     """폴더는 그 안의 파일로 펼친다."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += page_files(path) if ".py" not in suffixes else sorted(path.rglob("*.py"))
+            found += page_files(path, suffixes)
         elif path.suffix in suffixes:
             found.append(path)
     return found
@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--count", action="store_true", help="쪽마다 어절 수를 찍는다")
     args = parser.parse_args(argv)
     whole = not args.paths
-    pages = [Page(path) for path in expand(args.paths or [ROOT / "book"], {".ipynb", ".md"})]
+    pages = [Page(path) for path in expand(args.paths or [ROOT / "book"], PAGES)]
     if args.count:
         for page in pages:
             print(f"{page.path}: {count_words(page.markdown)}어절")

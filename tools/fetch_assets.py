@@ -105,7 +105,7 @@ def make_space_font(place: Path) -> None:
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap({0x20: "space", 0xA0: "space"})
     builder.setupGlyf({name: Glyph() for name in names})
-    builder.setupHorizontalMetrics({name: (500, 0) for name in names})
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (500, 0)))
     builder.setupHorizontalHeader(ascent=860, descent=-140)
     builder.setupNameTable({"familyName": "Deepnote Space", "styleName": "Regular"})
     builder.setupOS2()

@@ -124,7 +124,8 @@ def paragraphs(text: str) -> Iterator[tuple[int, str, str]]:
 
     지시문을 여는 줄에 적힌 제목도 제목으로 친다.
     """
-    kind, start, kept = "", 0, []
+    kind, start = "", 0
+    kept: list[str] = []
     for number, (line, raw) in enumerate(
         zip(mask(text + "\n").split("\n"), [*text.split("\n"), ""], strict=True)
     ):

@@ -43,8 +43,9 @@ def mask_pictures(markup: str) -> str:
 
 
 def is_picture(output: Any) -> bool:
-    """그림이 든 출력인가?"""
-    return any(kind.startswith("image/") for kind in output.get("data", {}))
+    """그림이나, 그림을 품은 HTML(슬라이더)이 든 출력인가?"""
+    data = output.get("data", {})
+    return any(kind.startswith("image/") for kind in data) or "base64,…" in data.get("text/html", "")
 
 
 def text_fields(output: Any) -> Iterator[tuple[Any, str]]:
@@ -59,7 +60,10 @@ def text_fields(output: Any) -> Iterator[tuple[Any, str]]:
 def align(
     outputs: Sequence[Any], stored: Sequence[Any], *, atol: float = 0.0, rtol: float = 0.0
 ) -> list[Any]:
-    """새 출력의 사본. 허용 오차 안에서 같은 글은 저장된 글로 바꿔, 뒤의 비교가 그대로 견주게 한다."""
+    """새 출력의 사본. 허용 오차 안에서 같은 글은 저장된 글로 바꿔, 뒤의 비교가 그대로 견주게 한다.
+
+    두 쪽 모두 HTML 속 그림을 가린 것이어야 한다(`without_pictures`).
+    """
     aligned = copy.deepcopy(list(outputs))
     if [output.output_type for output in aligned] != [output.output_type for output in stored]:
         return aligned
@@ -68,8 +72,9 @@ def align(
         if is_picture(old) and not any(limits):
             limits = (FIGURE_ATOL, FIGURE_RTOL)
         kept = {key: box[key] for box, key in text_fields(old)}
+        described = {"text/plain"} if limits == (FIGURE_ATOL, FIGURE_RTOL) else set(kept)
         for box, key in text_fields(new):
-            if any(limits) and close_text(
+            if key in described and any(limits) and close_text(
                 box[key], kept.get(key, ""), atol=limits[0], rtol=limits[1]
             ):
                 box[key] = kept[key]

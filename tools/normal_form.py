@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import nbformat
@@ -17,6 +18,8 @@ FIRST_CELL_TAG = "remove-cell"
 CELL_METADATA = {"tags", "mystnb", "deepnote", "slideshow"}
 NOTEBOOK_METADATA = {"deepnote", "mystnb", "myst"}
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# 오류를 보여 주는 글에 적힌, 이 컴퓨터에만 있는 폴더
+LOCAL_FOLDER = re.compile(r"(?:~|/)[^\s\x1b:'\"]*?/(?=(?:deepnote_lib|site-packages|python3\.\d+)/)")
 LANGUAGE_INFO = {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"}
 
 
@@ -53,6 +56,8 @@ def clean_outputs(cell: NotebookNode) -> None:
     merged: list[NotebookNode] = []
     for output in cell.outputs:
         output.pop("transient", None)
+        if output.output_type == "error":
+            output.traceback = [LOCAL_FOLDER.sub("", line) for line in output.traceback]
         if output.output_type == "stream" and merged and merged[-1].get("name") == output.name:
             merged[-1].text += output.text
             continue

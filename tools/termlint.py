@@ -156,10 +156,11 @@ def python_texts(source: str) -> Iterator[tuple[int, str]]:
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
     for node in ast.walk(ast.parse(source)):
-        value = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(value, str) and re.search("[가-힣]", value):
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        if re.search("[가-힣]", node.value):
             # 예제 코드 줄은 코드이므로 가린다.
-            yield node.lineno, re.sub(r"(?m)^\s*(>>>|\.\.\.) .*$", "", value)
+            yield node.lineno, re.sub(r"(?m)^\s*(>>>|\.\.\.) .*$", "", node.value)
 
 
 def lint_python(

@@ -63,7 +63,9 @@ def parse_title(title: str) -> tuple[str, str]:
     name, _, subtitle = title.partition(":")
     name = " ".join(name.split())
     if name not in KINDS:
-        raise ValueError(f"box: 제목은 {', '.join(KINDS)} 가운데 하나여야 합니다. 받은 제목: {title}")
+        raise ValueError(
+            f"box: 제목은 {', '.join(KINDS)} 가운데 하나여야 합니다. 받은 제목: {title}"
+        )
     return name, subtitle.strip()
 
 

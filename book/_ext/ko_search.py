@@ -15,29 +15,32 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 
-JOSA = sorted(
-    set(
-        """으로부터 로부터 에서부터 이라고는 이라는 이라고 으로서 으로써 에서는 에서도 에게서 까지는 까지도
-        부터는 마다의 으로는 으로도 만으로 이라면 입니다 됩니다 합니다 했습니다 됐습니다 하였습니다 되었습니다
-        하려면 하면서 하지만 하도록 라고 라는 라면 이란 란 이며 이고 이나 이다 인데 로서 로써 로는 로도 에서
-        에게 에는 에도 에만 까지 부터 처럼 보다 마다 만큼 밖에 조차 들은 들이 들을 들의 들과 들에 하고 하는 하며
-        하여 해서 하면 한다 하기 되는 되어 되면 된다 되기 되고 으로 은 는 이 가 을 를 의 에 와 과 로 도 만 나 랑
-        요 들 한 할 함 해 된 될 됨 일까요 인가요 할까요""".split()
-    ),
-    key=lambda s: (-len(s), s),
-)
+JOSA_TEXT = """
+으로부터 로부터 에서부터 이라고는 이라는 이라고 으로서 으로써 에서는 에서도 에게서 까지는 까지도 부터는
+마다의 으로는 으로도 만으로 이라면 입니다 됩니다 합니다 했습니다 됐습니다 하였습니다 되었습니다 하려면
+하면서 하지만 하도록 라고 라는 라면 이란 란 이며 이고 이나 이다 인데 로서 로써 로는 로도 에서 에게
+에는 에도 에만 까지 부터 처럼 보다 마다 만큼 밖에 조차 들은 들이 들을 들의 들과 들에 하고 하는 하며
+하여 해서 하면 한다 하기 되는 되어 되면 된다 되기 되고 으로 은 는 이 가 을 를 의 에 와 과 로 도
+만 나 랑 요 들 한 할 함 해 된 될 됨 일까요 인가요 할까요
+"""
+# 긴 것부터 떼어 본다
+JOSA = sorted(set(JOSA_TEXT.split()), key=lambda s: (-len(s), s))
 # 조사처럼 끝나지만 낱말의 일부인 말
-KEEP = frozenset(
-    """기울기 가중치 평가 증가 추가 정의 회의 차이 길이 높이 깊이 너비 거의 이용 최적화 데이터베이스 인덱스
-    소프트맥스 시그모이드 아다마르 결과 효과 초과 통과 정도 각도 속도 온도 밀도 정확도 정밀도 복잡도 우도 가능도
-    오버플로 언더플로 벡터 스칼라 행렬 함수 분포 확률 회귀 분류 그래프 노드 에지 텐서 배열 축 주의 유의 단위 범위
-    경로 별로 서로 그대로 새로 바로 따로 실제로 제한 무한 극한 권한 도함 포함 의미 이하 이상 재현도 신뢰도 난이도
-    민감도 모멘텀 퍼셉트론 나이브 미니배치 논문의 강의 편의 예의 임의 동의 논의 합의 한계 하나""".split()
-)
-STOPWORDS = frozenset("그리고 그러나 하지만 또는 또한 이는 있는 있습니다 합니다 것 수 등 및".split())
+KEEP_TEXT = """
+기울기 가중치 평가 증가 추가 정의 회의 차이 길이 높이 깊이 너비 거의 이용 최적화 데이터베이스 인덱스
+소프트맥스 시그모이드 아다마르 결과 효과 초과 통과 정도 각도 속도 온도 밀도 정확도 정밀도 복잡도 우도
+가능도 오버플로 언더플로 벡터 스칼라 행렬 함수 분포 확률 회귀 분류 그래프 노드 에지 텐서 배열 축 주의
+유의 단위 범위 경로 별로 서로 그대로 새로 바로 따로 실제로 제한 무한 극한 권한 도함 포함 의미 이하
+이상 재현도 신뢰도 난이도 민감도 모멘텀 퍼셉트론 나이브 미니배치 논문의 강의 편의 예의 임의 동의 논의
+합의 한계 하나
+"""
+KEEP = frozenset(KEEP_TEXT.split())
+STOP_TEXT = "그리고 그러나 하지만 또는 또한 이는 있는 있습니다 합니다 것 수 등 및"
+STOPWORDS = frozenset(STOP_TEXT.split())
 HANGUL = re.compile(r"[가-힣]+")
 LATIN_JOSA = re.compile(r"([a-z0-9_]+)([가-힣]+)")
 GLUE = re.compile(r"([가-힣]{1,6}) (?=([가-힣]{1,8}))")
+COUNTERS = "한두세네몇첫매각"
 SCRIPT = Path(__file__).with_name("ko_search.js")
 
 
@@ -68,8 +71,19 @@ def glued(text: str, keep: frozenset[str] = KEEP) -> list[str]:
     return [
         first + stem(second, keep)
         for first, second in (m.groups() for m in GLUE.finditer(text))
-        if stem(first, keep) == first and (len(first) > 1 or first in "두세네한몇첫")
+        if is_bare(first, keep)
     ]
+
+
+def is_bare(word: str, keep: frozenset[str] = KEEP) -> bool:
+    """조사나 어미가 붙지 않은 말인지 본다. 한 음절은 수를 세는 말만 인정한다.
+
+    >>> [is_bare(w) for w in ("지수", "함수를", "배로", "늘린다", "두")]
+    [True, False, False, False, True]
+    """
+    if len(word) == 1:
+        return word in COUNTERS
+    return word in keep or not word.endswith((*JOSA, "다", "고", "면", "서", "게"))
 
 
 def read_glossary(path: Path) -> tuple[frozenset[str], dict[str, list[str]]]:

@@ -66,10 +66,10 @@ KO = {
     "Solution": "풀이",
     "Solution to": "풀이:",
 }
-# 복사 단추(sphinx-copybutton)는 한국어 판이 없어 말을 직접 준다.
-COPY_JS = (
-    "messages.ko={copy:'복사',copy_to_clipboard:'클립보드에 복사',"
-    "copy_success:'복사했습니다',copy_failure:'복사하지 못했습니다'};locale='ko';"
+# 복사 단추(sphinx-copybutton)에는 한국어가 없다. 스크립트가 쪽의 언어를 보고 고른다.
+COPY_KO = (
+    "  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
+    "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n"
 )
 HTML = {
     'aria-label="Toggle primary sidebar"': 'aria-label="왼쪽 차례 여닫기"',
@@ -88,7 +88,12 @@ HTML = {
     'aria-label="Main"': 'aria-label="책 차례"',
     'nav aria-label="Page"': 'nav aria-label="쪽 차례"',
     'aria-label="Search this book..."': 'aria-label="이 책에서 검색"',
-    "Download source file": "원본 파일 내려받기",
+    'title="실행: Colab"': 'title="Colab에서 열기"',
+    '<summary><span class="toctree-toggle"': (
+        '<summary aria-label="하위 차례 여닫기"><span class="toctree-toggle"'
+    ),
+    "© Copyright ": "© ",
+    "© 저작권 ": "© ",
 }
 # 밝기 단추의 그림 글자에 붙은 title은 단추의 이름과 어긋난다.
 MODE_TITLE = re.compile(r'(data-mode="(?:light|dark|auto)")\s+title="[^"]*"')
@@ -135,10 +140,19 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         after = translate_html(before)
         if before != after:
             page.write_text(after, encoding="utf-8")
-    toggle = out / "_static" / "togglebutton.js"
-    if toggle.exists():
-        text = toggle.read_text(encoding="utf-8")
-        toggle.write_text(text.replace("Toggle hidden content", "숨긴 내용 여닫기"), "utf-8")
+    # 브라우저 시험은 이 파일의 시각으로 지은 책이 새것인지 안다.
+    (out / ".built").write_text("", encoding="utf-8")
+    replace_in(out / "_static" / "togglebutton.js", "Toggle hidden content", "숨긴 내용 여닫기")
+    start = "const messages = {\n"
+    replace_in(out / "_static" / "copybutton.js", start, start + COPY_KO)
+
+
+def replace_in(path: Path, old: str, new: str) -> None:
+    """테마의 스크립트에 남은 영어를 바꾼다. 이미 바꾼 파일은 그대로 둔다."""
+    if path.exists():
+        text = path.read_text(encoding="utf-8")
+        if new not in text:
+            path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -146,5 +160,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", drop_thebe, priority=900)
     app.connect("builder-inited", patch_catalogs, priority=900)
     app.connect("build-finished", finish, priority=900)
-    app.add_js_file(None, body=COPY_JS, priority=900, loading_method="defer")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

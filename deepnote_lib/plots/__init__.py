@@ -5,14 +5,10 @@
 
 from deepnote_lib.plots.boundary import decision_boundary, line, points
 from deepnote_lib.plots.curves import accuracy_curve, loss_curve
-from deepnote_lib.plots.diagnostics import (
-    activation_histogram,
-    confusion_matrix,
-    reliability_diagram,
-    simplex,
-)
+from deepnote_lib.plots.diagnostics import activation_histogram, confusion_matrix
 from deepnote_lib.plots.digest import describe
 from deepnote_lib.plots.images import digit_grid, misclassified, weight_images
+from deepnote_lib.plots.probability import reliability_diagram, simplex
 from deepnote_lib.plots.style import PALETTE, use_style
 
 __all__ = [

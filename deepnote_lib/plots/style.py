@@ -127,10 +127,9 @@ def use_style() -> None:
     register_fonts()
     mpl.rcParams.update(mpl.RcParams(RC))
     ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is not None:
-        formatter = shell.display_formatter.formatters["text/plain"]
-        formatter.for_type(Figure, _print_description)
+    if ipython is not None and ipython.get_ipython() is not None:
+        # 표시기(formatter)에 등록하면 인라인 백엔드가 처음 그릴 때 Figure의 등록을 모두 지운다.
+        Figure._repr_pretty_ = _print_description  # type: ignore[attr-defined]
 
 
 def _print_description(fig: Figure, printer: Any, cycle: bool) -> None:

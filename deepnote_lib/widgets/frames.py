@@ -24,18 +24,11 @@ def states_of(values: Mapping[str, Sequence[Any]]) -> list[State]:
     return [dict(zip(values, combo, strict=True)) for combo in itertools.product(*values.values())]
 
 
-def new_axes(figsize: tuple[float, float]) -> Axes:
-    """pyplot의 목록에 남지 않는 그림을 만들어 축을 돌려준다."""
+def new_axes(figsize: tuple[float, float]) -> tuple[Figure, Axes]:
+    """pyplot의 목록에 남지 않는 그림과 축을 만든다."""
     figure = Figure(figsize=figsize, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure.subplots()
-
-
-def _figure(ax: Axes) -> Figure:
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        raise RuntimeError("draw: 축을 그림에서 떼어 내지 않아야 합니다(ax.remove()를 부르지 마세요)")
-    return figure
+    return figure, figure.subplots()
 
 
 def _align(figures: Sequence[Figure]) -> None:
@@ -85,9 +78,9 @@ def render(
     """상태마다 (PNG, 데이터의 한 줄 요약). dpi가 None이면 budget 안에서 가장 또렷한 것을 고른다."""
     figures = []
     for state in states:
-        ax = new_axes(figsize)
+        figure, ax = new_axes(figsize)
         draw(ax, **state)
-        figures.append(_figure(ax))
+        figures.append(figure)
     digests = [fingerprint(figure) for figure in figures]
     with mpl.rc_context({"savefig.bbox": None}):  # 상태마다 그림의 크기가 달라지지 않게 한다
         _align(figures)
@@ -97,8 +90,8 @@ def render(
 
 def _choose_dpi(figures: Sequence[Figure], budget: int) -> float:
     sample = figures[:: max(1, len(figures) // 3)]
-    for dpi in (144.0, 120.0, 96.0):
+    for dpi in (144.0, 120.0, 108.0, 96.0, 84.0):
         size = sum(len(_png(figure, dpi)) for figure in sample) / len(sample) * len(figures)
-        if size <= 0.6 * budget:
+        if size <= 0.8 * budget:
             return dpi
     return 72.0

@@ -43,14 +43,14 @@ def interact(
             "live: ipywidgets가 있어야 합니다. pip install 'deepnote-lib[notebook]'으로 설치하거나 "
             "live=False로 미리 그린 슬라이더를 쓰세요"
         ) from error
-    ax = new_axes(figsize)
+    figure, ax = new_axes(figsize)
     picture = ipywidgets.Image(format="png")
 
     def show(**state: Any) -> None:
         ax.clear()
         draw(ax, **state)
         buffer = io.BytesIO()
-        ax.figure.savefig(buffer, format="png", dpi=110)
+        figure.savefig(buffer, format="png", dpi=110)
         picture.value = buffer.getvalue()
 
     sliders = {

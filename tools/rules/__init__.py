@@ -5,12 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from tools.rules import anatomy, code, execution, figures, prose, questions, structure
-from tools.rules.page import Finding, Page
-
-Rule = Callable[[Page], Iterator[Finding]]
+from tools.rules.page import Finding, Page, Rule
 
 GROUPS: dict[str, tuple[Rule, ...]] = {
     "execution": execution.RULES,

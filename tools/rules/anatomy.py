@@ -7,26 +7,13 @@
 from __future__ import annotations
 
 import ast
-import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tools.myst_text import mask, mask_blocks
 from tools.rules.figures import has_slider
-from tools.rules.page import Cell, Finding, Page
+from tools.rules.page import Cell, Finding, Page, for_sections
 from tools.rules.questions import gated_cells
-
-Check = Callable[[Page], Iterator[Finding]]
-
-
-def for_sections(check: Check) -> Check:
-    """절에만 적용하는 규칙으로 만든다."""
-
-    @functools.wraps(check)
-    def wrapped(page: Page) -> Iterator[Finding]:
-        return check(page) if page.is_section else iter(())
-
-    return wrapped
 
 
 def list_items(text: str) -> list[str]:
@@ -41,8 +28,12 @@ def list_items(text: str) -> list[str]:
 
 
 def defines(cell: Cell) -> bool:
-    """셀이 함수나 클래스를 정의하는가?"""
-    return any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in cell.tree.body)
+    """셀이 (축을 받아 그리는 것이 아닌) 함수나 클래스를 정의하는가?"""
+    return any(
+        isinstance(node, ast.ClassDef)
+        or (isinstance(node, ast.FunctionDef) and "ax" not in [arg.arg for arg in node.args.args])
+        for node in cell.tree.body
+    )
 
 
 def uses_library(page: Page, cell: Cell) -> bool:
@@ -71,14 +62,13 @@ def agreement_cells(page: Page) -> list[Cell]:
 
 @for_sections
 def opening_question(page: Page) -> Iterator[Finding]:
-    """첫 코드보다 앞선 글에 상황을 묻는 물음이 있다."""
-    opening = ""
-    for cell in page.cells:
-        if cell.is_code and cell in page.visible_code:
-            break
-        opening += mask(mask_blocks(cell.source, list(cell.blocks))) if not cell.is_code else ""
-    if "?" not in opening:
-        yield page.find(0, "짜임: 첫 코드 앞에 상황 질문(물음표로 끝나는 문장)이 없습니다")
+    """실패하는 시도보다 앞선 글에, 상자 밖에서 상황을 묻는 물음이 있다."""
+    stop = next(
+        (cell.number for cell in page.visible_code if "fails" in cell.tags), len(page.cells)
+    )
+    opening = (mask(mask_blocks(c.source, c.blocks)) for c in page.prose if c.number < stop)
+    if "?" not in "".join(opening):
+        yield page.find(0, "짜임: 실패하는 시도 앞에 상황 질문(물음표로 끝나는 문장)이 없습니다")
 
 
 @for_sections
@@ -151,12 +141,13 @@ def numbers_by_hand(page: Page) -> Iterator[Finding]:
 
 @for_sections
 def bare_hands(page: Page) -> Iterator[Finding]:
-    """라이브러리 없이 만든 5~15줄의 구현이 있다."""
+    """손으로 만든 5~15줄의 구현이 있다. 그림을 그리는 함수와 대조하는 셀은 치지 않는다."""
+    checks = agreement_cells(page)
     for cell in lesson_cells(page):
         lines = cell.source.count("\n") + 1
-        if defines(cell) and 5 <= lines <= 15 and not uses_library(page, cell):
+        if defines(cell) and 5 <= lines <= 15 and cell not in checks:
             return
-    yield page.find(0, "짜임: 맨손 구현(def가 있고 라이브러리를 쓰지 않는 5~15줄 셀)이 없습니다")
+    yield page.find(0, "짜임: 맨손 구현(def나 class가 있는 5~15줄 셀)이 없습니다")
 
 
 @for_sections
@@ -221,31 +212,6 @@ def summary(page: Page) -> Iterator[Finding]:
 
 
 @for_sections
-def enough_questions(page: Page) -> Iterator[Finding]:
-    """확인 문제는 셋 이상, 직접 해 보기는 하나에서 셋이다."""
-    quizzes = len(list(page.blocks("quiz")))
-    exercises = len(list(page.blocks("exercise")))
-    if quizzes < 3:
-        yield page.find(0, f"짜임: 확인 문제가 {quizzes}개입니다. 3개 이상이어야 합니다")
-    if not 1 <= exercises <= 3:
-        yield page.find(0, f"짜임: 직접 해 보기가 {exercises}개입니다. 1~3개여야 합니다")
-
-
-@for_sections
-def questions_after_summary(page: Page) -> Iterator[Finding]:
-    """핵심 정리가 문제보다 먼저, 다음 절 예고가 맨 뒤다."""
-
-    done = [(cell.number, block.line) for cell, block in page.blocks("box", "핵심 정리")]
-    asked = [
-        (cell.number, block.line)
-        for kind in ("quiz", "exercise")
-        for cell, block in page.blocks(kind)
-    ]
-    if done and asked and done[0] > min(asked):
-        yield page.find(done[0][0], "짜임: 핵심 정리가 문제보다 앞에 와야 합니다")
-
-
-@for_sections
 def next_section(page: Page) -> Iterator[Finding]:
     """마지막 ## 제목은 ‘다음 절에서는’이고 이름표는 (이름-next)=다."""
     last = [item for item in page.headings if item[1] == 2][-1:]
@@ -258,5 +224,5 @@ def next_section(page: Page) -> Iterator[Finding]:
 RULES = (
     opening_question, objectives, failing_attempt, requirements, labelled_equation,
     numbers_by_hand, bare_hands, agrees_with_library, experiment, breaking_case, prediction,
-    summary, enough_questions, questions_after_summary, next_section,
+    summary, next_section,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,17 @@ from tools.rules.figures import has_slider
 from tools.rules.page import Finding, Page
 
 DEMOS_PER_CHAPTER = 3
+PAGES = frozenset({".ipynb", ".md"})
 # 책의 글이 아닌 폴더
 OUTSIDE = {"_static", "_ext", "_build", "assignments", ".ipynb_checkpoints"}
 
 
-def page_files(book: Path) -> list[Path]:
-    """책의 쪽이 되는 파일."""
+def page_files(book: Path, suffixes: Collection[str] = PAGES) -> list[Path]:
+    """폴더 안에서 책의 쪽이 되는 파일."""
     return sorted(
         path
         for path in book.rglob("*")
-        if path.suffix in {".ipynb", ".md"} and not OUTSIDE & set(path.relative_to(book).parts)
+        if path.suffix in suffixes and not OUTSIDE & set(path.relative_to(book).parts)
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from tools.rules.page import Cell, Finding, Page
 
 MIN_ALT = 15
-MAX_SLIDER_BYTES = 250 * 1024
+MAX_SLIDER_BYTES = 250_000
 
 
 def is_described(alt: str) -> bool:
@@ -66,12 +66,14 @@ def sliders(page: Page) -> Iterator[Finding]:
     for cell in filter(has_slider, page.visible_code):
         if not re.search(r"\balt\s*=", cell.source):
             yield page.find(cell, "widgets.explore에 alt를 건네야 합니다")
+        if re.search(r"\blive\s*=\s*True", cell.source):
+            yield page.find(cell, "live=True인 슬라이더는 커널이 없는 책에서 움직이지 않습니다")
         size = sum(len(markup.encode()) for markup in cell.data("text/html"))
         if not size:
             yield page.find(cell, "슬라이더의 HTML 출력이 없습니다")
         if size > MAX_SLIDER_BYTES:
             yield page.find(
-                cell, f"슬라이더 출력이 {size // 1024} KB입니다. 250 KB 이하로 줄이세요"
+                cell, f"슬라이더 출력이 {size // 1000} KB입니다. 250 KB 이하로 줄이세요"
             )
 
 

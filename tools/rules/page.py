@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -171,3 +171,16 @@ class Page:
                     mine = [a for a in node.names if a.name.startswith("deepnote_lib")]
                     names |= {alias.asname or "deepnote_lib" for alias in mine}
         return names
+
+
+Rule = Callable[[Page], Iterator[Finding]]
+
+
+def for_sections(rule: Rule) -> Rule:
+    """절에만 적용하는 규칙으로 만든다."""
+
+    @functools.wraps(rule)
+    def wrapped(page: Page) -> Iterator[Finding]:
+        return rule(page) if page.is_section else iter(())
+
+    return wrapped

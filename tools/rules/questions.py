@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tools.rules.page import Cell, Finding, Page
+from tools.myst_text import Block
+from tools.rules.page import Cell, Finding, Page, for_sections
 
 MIN_SOLUTION = 40
 
 
-def label(block) -> str:
+def label(block: Block) -> str:
     """문제의 이름표."""
     return block.options.get("label", "")
 
@@ -107,4 +108,32 @@ def solutions_have_questions(page: Page) -> Iterator[Finding]:
                 yield page.find(cell, f"풀이 {block.title.strip()}에 :class: dropdown이 없습니다")
 
 
-RULES = (quizzes_solved, exercises_complete, solutions_have_questions)
+@for_sections
+def enough_questions(page: Page) -> Iterator[Finding]:
+    """확인 문제는 셋 이상, 직접 해 보기는 하나에서 셋이다."""
+    quizzes = len(list(page.blocks("quiz")))
+    exercises = len(list(page.blocks("exercise")))
+    if quizzes < 3:
+        yield page.find(0, f"짜임: 확인 문제가 {quizzes}개입니다. 3개 이상이어야 합니다")
+    if not 1 <= exercises <= 3:
+        yield page.find(0, f"짜임: 직접 해 보기가 {exercises}개입니다. 1~3개여야 합니다")
+
+
+@for_sections
+def questions_after_summary(page: Page) -> Iterator[Finding]:
+    """핵심 정리가 문제보다 먼저, 다음 절 예고가 맨 뒤다."""
+
+    done = [(cell.number, block.line) for cell, block in page.blocks("box", "핵심 정리")]
+    asked = [
+        (cell.number, block.line)
+        for kind in ("quiz", "exercise")
+        for cell, block in page.blocks(kind)
+    ]
+    if done and asked and done[0] > min(asked):
+        yield page.find(done[0][0], "짜임: 핵심 정리가 문제보다 앞에 와야 합니다")
+
+
+RULES = (
+    quizzes_solved, exercises_complete, solutions_have_questions, enough_questions,
+    questions_after_summary,
+)  # fmt: skip

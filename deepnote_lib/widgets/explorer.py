@@ -174,7 +174,7 @@ def explore(
     figsize : tuple of float, default (5.2, 3.4)
         그림의 가로와 세로(인치). 화면에는 인치마다 96픽셀로 보인다.
     dpi : float, optional
-        인치마다의 픽셀 수. 기본값 None은 크기가 넘치지 않는 안에서 144, 120, 96, 72 가운데 가장 큰 것이다.
+        인치마다의 픽셀 수. 기본값 None은 출력이 200 KB쯤을 넘지 않는 가장 큰 값(72~144)이다.
     start : mapping, optional
         시작 상태. 적지 않은 이름은 가운데 값에서 시작한다.
     labels : mapping, optional
@@ -205,9 +205,9 @@ def explore(
     ...     _ = ax.plot([0, 1], [0, w])
     >>> print(explore(draw, alt="기울기가 {w}인 직선", w=[0, 1, 2]))
     슬라이더 w=[0, 1, 2]: 그림 3장, 시작 w=1
-    w=0: 선(0 0 0 0.5) 그 밖(n 2 평균 0.833 가중평균 0.889)
-    w=1: 선(0.5 0.667 1 0.5) 그 밖(n 2 평균 0.833 가중평균 0.889)
-    w=2: 선(1 1.33 2 0.5) 그 밖(n 2 평균 0.833 가중평균 0.889)
+    w=0: 선(0 0 0 0.5 0.667 1)
+    w=1: 선(0.5 0.667 1 0.5 0.667 1)
+    w=2: 선(1 1.33 2 0.5 0.667 1)
     """
     if not callable(draw):
         raise TypeError(f"draw: draw(ax, **state) 꼴의 함수여야 합니다. 받은 타입={type(draw).__name__}")

@@ -1,0 +1,260 @@
+"""책의 Sphinx 확장: 상자의 종류, 검색 낱말, 번호, 화면 말."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSIONS = ROOT / "book" / "_ext"
+pytest.importorskip("sphinx_exercise", reason="책을 짓는 꾸러미(sphinx-exercise)가 없습니다.")
+sys.path.insert(0, str(EXTENSIONS))
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import boxes
+    import ko_search
+    import ko_ui
+    import numbering
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+PAGE = """(sec-sample)=
+# 견본
+
+:::{{box}} 핵심 정리
+먼저 봅니다.
+:::
+
+{boxes}
+
+정확도는 **0.950**<!-- run: 정확도 -->입니다.
+
+<!-- term-ok -->
+
+:::{{quiz}} 짧은 제목
+:label: quiz-sample-one
+질문입니다.
+:::
+
+:::{{solution}} quiz-sample-one
+:class: dropdown
+첫째 답입니다.
+:::
+
+:::{{exercise}} 해 볼 일
+:label: ex-sample-one
+{{ref}}`quiz-sample-one`에서 본 대로 하세요.
+:::
+
+```{{solution-start}} ex-sample-one
+:class: dropdown
+```
+
+둘째 답입니다.
+
+```{{code-cell}} ipython3
+x = 1
+```
+
+```{{solution-end}}
+```
+"""
+
+
+def build(folder: Path, page: str) -> str:
+    """쪽 하나짜리 책을 짓고 그 HTML을 돌려준다."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    (source / "index.md").write_text(
+        "---\nkernelspec: {name: python3, display_name: Python 3, language: python}\n"
+        "deepnote: {chapter: perceptron, kind: section}\n"
+        f"file_format: mystnb\n---\n{page}",
+        encoding="utf-8",
+    )
+    settings = {
+        "extensions": ["myst_nb", "boxes"],
+        "html_theme": "basic",
+        "language": "ko",
+        "nb_execution_mode": "off",
+        "numfig": True,
+        "exercise_style": "solution_follow_exercise",
+        "numfig_format": {"exercise": "연습문제 %s", "quiz": "확인 문제 %s"},
+        "myst_enable_extensions": ["colon_fence", "dollarmath"],
+    }
+    with (
+        warnings.catch_warnings(),
+        patch_docutils(),
+        docutils_namespace(),
+        open(folder / "log.txt", "w", encoding="utf-8") as log,
+    ):
+        warnings.simplefilter("ignore")
+        app = Sphinx(
+            source,
+            None,
+            folder / "html",
+            folder / "doctrees",
+            "html",
+            confoverrides=settings,
+            status=None,
+            warning=log,
+        )
+        app.build()
+    return (folder / "html" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """모든 상자가 든 쪽의 (HTML, 경고)."""
+    folder = tmp_path_factory.mktemp("boxes")
+    every = "\n\n".join(f":::{{box}} {name}: 부제목\n내용.\n:::" for name in boxes.KINDS)
+    html = build(folder, PAGE.format(boxes=every))
+    return html, (folder / "log.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", [boxes, ko_search, ko_ui, numbering])
+def test_examples_in_the_docstrings_are_true(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", boxes.KINDS)
+def test_title_decides_the_kind(name: str) -> None:
+    assert boxes.parse_title(f"{name}: 부제목: 둘") == (name, "부제목: 둘")
+    assert boxes.parse_title(name) == (name, "")
+
+
+def test_unknown_kind_lists_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"이 절을 마치면.*힌트.*받은 제목: 꿀팁"):
+        boxes.parse_title("꿀팁")
+
+
+def test_unknown_kind_stops_the_build(tmp_path: Path) -> None:
+    with pytest.raises(boxes.BoxError, match="꿀팁"):
+        build(tmp_path, "# 견본\n\n:::{box} 꿀팁\n내용\n:::\n")
+
+
+def test_page_with_every_box_builds_without_warnings(sample: tuple[str, str]) -> None:
+    assert sample[1] == ""
+
+
+@pytest.mark.parametrize("name", boxes.KINDS)
+def test_each_kind_is_folded_or_open_as_declared(sample: tuple[str, str], name: str) -> None:
+    kind = boxes.KINDS[name]
+    tag, title = ("details", "summary") if kind.folded else ("div", "p")
+    assert f'<{tag} class="box-{kind.css} box admonition">' in sample[0]
+    assert (
+        f'<{title} class="admonition-title"><span class="box-kind">{name}</span> '
+        f'<span class="box-subtitle">부제목</span></{title}>'
+    ) in sample[0]
+
+
+def test_quizzes_and_exercises_are_numbered_apart(sample: tuple[str, str]) -> None:
+    assert 'class="caption-number">확인 문제 1' in sample[0]
+    assert 'class="caption-number">연습문제 1' in sample[0]
+    assert '<span class="box-subtitle">짧은 제목</span>' in sample[0]
+    assert 'href="#quiz-sample-one"' in sample[0]
+    assert ">확인 문제 1</span>" in sample[0]
+
+
+def test_solutions_are_folded_and_keep_their_code(sample: tuple[str, str]) -> None:
+    parts = sample[0].split('<details class="box-solution solution box admonition"')
+    assert len(parts) == 3
+    assert "첫째 답입니다" in parts[1]
+    assert "둘째 답입니다" in parts[2]
+    assert "cell_input" in parts[2].split("</details>")[0]
+
+
+def test_run_comments_vanish_without_a_gap(sample: tuple[str, str]) -> None:
+    assert "<strong>0.950</strong>입니다." in sample[0]
+    assert "run:" not in sample[0]
+    assert "term-ok" not in sample[0]
+
+
+def test_no_id_is_repeated(sample: tuple[str, str]) -> None:
+    ids = re.findall(r'\bid="([^"]+)"', sample[0])
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [
+        ("손실을", "손실"),
+        ("학습률이", "학습률"),
+        ("은닉층에서는", "은닉층"),
+        ("소프트맥스란", "소프트맥스"),
+        ("softmax는", "softmax"),
+        ("ReLU", "relu"),
+        ("기울기", "기울기"),
+        ("가중치", "가중치"),
+        ("정의", "정의"),  # '의'를 떼면 한 글자가 남는다
+    ],
+)
+def test_stem_takes_off_particles_only(word: str, stem: str) -> None:
+    assert ko_search.stem(word) == stem
+
+
+def test_split_also_gives_the_unspaced_form() -> None:
+    words = ko_search.SearchKorean({}).split("교차 엔트로피가 두 배로 는다")
+    assert {"교차엔트로피", "두배로"} <= {w for w in words if " " not in w}
+    assert "엔트로피가두" not in words  # 조사가 붙은 말과는 잇지 않는다
+
+
+def test_glossary_gives_aliases_and_protected_words(tmp_path: Path) -> None:
+    path = tmp_path / "glossary.csv"
+    path.write_text(
+        "en,ko,variants_forbidden,aliases,note\n"
+        "weight,가중치,웨이트;re:무게.*,무게(물리),\n"
+        "gradient descent,경사 하강법,경사하강법,,\n",
+        encoding="utf-8",
+    )
+    keep, alias = ko_search.read_glossary(path)
+    assert {"가중치", "경사", "하강법"} <= keep
+    assert alias["웨이트"] == alias["무게"] == alias["weight"] == ["가중치"]
+    assert alias["gradientdescent"] == ["경사", "하강법"]
+    assert not any("re" in key and "무게" in key for key in alias)
+    assert "경사하강법" not in alias  # 붙여 쓴 꼴은 색인이 찾는다
+
+
+def test_query_side_stems_like_the_index_side(tmp_path: Path) -> None:
+    """같은 낱말을 파이썬과 자바스크립트가 똑같이 다룬다."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node가 없어 질의 쪽 규칙을 확인할 수 없습니다.")
+    words = ["손실을", "학습률이", "기울기", "softmax는", "데이터에서는", "가중치와", "평가", "XOR"]
+    script = tmp_path / "stem.js"
+    script.write_text(
+        ko_search.script(ko_search.KEEP, {})
+        + f"\nconsole.log(JSON.stringify({json.dumps(words)}.map(deepnoteKo.stem)))",
+        encoding="utf-8",
+    )
+    run = subprocess.run([node, str(script)], capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == [ko_search.stem(w) for w in words]
+
+
+def test_template_english_becomes_korean() -> None:
+    source = (
+        '<button title="Toggle primary sidebar" data-mode="light" title="밝게">© Copyright 2026'
+    )
+    assert ko_ui.translate_html(source) == (
+        '<button title="왼쪽 차례 여닫기" data-mode="light">© 2026'
+    )
+
+
+def test_headings_inside_a_chapter_page_do_not_shift_the_sections() -> None:
+    tree = {"root": ["a", "b"], "a": ["a1"], "b": ["b1", "b2"]}
+    assert numbering.number_pages("root", tree) == {
+        "a": ("1장",),
+        "a1": (1, 1),
+        "b": ("2장",),
+        "b1": (2, 1),
+        "b2": (2, 2),
+    }

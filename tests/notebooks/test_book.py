@@ -1,0 +1,47 @@
+"""책의 모든 쪽이 모든 규칙을 지키고, 목차와 파일이 하나씩 짝을 이룬다."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from tools.check_book import ROOT
+from tools.rules import GROUPS, check_page
+from tools.rules.book import BOOK_RULES, page_files, toc_matches_files
+from tools.rules.page import Page
+from tools.termlint import lint_file
+
+PAGES = page_files(ROOT / "book")
+LIBRARY = sorted((ROOT / "deepnote_lib").rglob("*.py"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@functools.cache
+def page(path: Path) -> Page:
+    """쪽은 규칙마다 다시 읽지 않는다."""
+    return Page(path)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("path", PAGES, ids=relative)
+def test_page_keeps_the_rules(path, group):
+    assert [str(found) for found in check_page(page(path), (group,))] == []
+
+
+@pytest.mark.parametrize("rule", BOOK_RULES, ids=lambda rule: rule.__name__)
+def test_book_keeps_the_rules(rule):
+    assert [str(found) for found in rule([page(path) for path in PAGES])] == []
+
+
+def test_toc_and_files_are_one_to_one():
+    assert toc_matches_files(ROOT) == []
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=relative)
+def test_library_speaks_the_words_of_the_book(path):
+    assert [f"{place}: {hit}" for place, hit in lint_file(path)] == []

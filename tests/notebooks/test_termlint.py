@@ -1,0 +1,131 @@
+"""용어 검사는 금지한 말을 찾고, 예외로 정한 곳은 지나간다."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from tools.termlint import GLOSSARY, SPELLING, lint_python, lint_text, load_rules, main
+
+
+def advice(text: str) -> list[str]:
+    """찾은 것들의 충고."""
+    return [hit.advice for hit in lint_text(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("L2 정규화를 더합니다.", "규제"),
+        ("정규화(regularization)를 더합니다.", "규제"),
+        ("은닉 레이어를 쌓습니다.", "은닉층"),
+        ("파라미터를 갱신합니다.", "매개변수"),
+        ("임계값을 넘습니다.", "임곗값"),
+        ("라벨을 답니다.", "레이블"),
+        ("최대값을 뺍니다.", "최댓값"),
+        ("입력에 의해 결정됩니다.", "능동"),
+        ("가중치을(를) 고칩니다.", "조사를 하나만"),
+        ("NumPy 를 씁니다.", "붙여 쓴다"),
+        ("$y$ 는 정답입니다.", "붙여 쓴다"),
+        ("`softmax` 는 함수입니다.", "붙여 쓴다"),
+    ],
+)
+def test_a_forbidden_word_is_found_with_the_right_one(text, expected):
+    assert any(expected in item for item in advice(text)), advice(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "배치 정규화(batch normalization)는 층의 값을 고릅니다.",
+        "하이퍼파라미터를 고릅니다.",
+        "『파라미터의 이해』라는 책이 있습니다.",
+        "“L2 정규화”라고 부르는 책도 있습니다.",
+        "`L2 정규화`라는 글자와 $라벨$을 봅니다.",
+        "이 줄은 라벨을 허락합니다. <!-- term-ok -->",
+        ":::{box} 다른 책에서는\n라벨, 파라미터, L2 정규화라고 합니다.\n:::",
+        "```python\n라벨 = 1\n```",
+        "```{math}\n:label: eq-x\n\\text{라벨}\n```",
+        "(ex-라벨)=\n[글](https://example.com/라벨)",
+    ],
+)
+def test_exempt_places_are_left_alone(text):
+    assert advice(text) == []
+
+
+def test_the_exempt_box_ends_where_it_closes():
+    text = ":::{box} 다른 책에서는\n라벨이라고 합니다.\n:::\n\n라벨을 답니다."
+    assert [hit.line for hit in lint_text(text)] == [5]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["$L$는", "$n$를", "$x$은", "softmax은", "ReLU을", "`dropout`는", "matplotlib로", "$\\eta$은"]
+)
+def test_a_particle_that_does_not_fit_the_reading_is_found(wrong):
+    assert [hit.found for hit in lint_text(f"여기서 {wrong} 다릅니다.")] == [wrong]
+
+
+@pytest.mark.parametrize(
+    "right", ["$L$은", "$n$을", "$x$는", "softmax는", "ReLU를", "`dropout`은", "matplotlib으로", "$\\eta$는"]
+)
+def test_a_particle_that_fits_the_reading_passes(right):
+    assert lint_text(f"여기서 {right} 다릅니다.") == []
+
+
+@pytest.mark.parametrize(
+    "broken", ["**함수(function)**는", "**“따옴표”**라고", "**100%**가", "**`code`**는", "**끝.**그리고"]
+)
+def test_bold_that_prints_its_asterisks_is_found(broken):
+    assert any("굵게" in item for item in advice(f"그래서 {broken} 됩니다."))
+
+
+@pytest.mark.parametrize("fine", ["**함수**(function)는", "**강조**와 (괄호)는", "`a**b`와 $x**2$는"])
+def test_bold_that_renders_passes(fine):
+    assert not any("굵게" in item for item in advice(f"그래서 {fine} 됩니다."))
+
+
+def test_python_comments_docstrings_and_errors_are_read_but_code_is_not():
+    source = (
+        '"""라벨을 읽는다."""\n'
+        "라벨 = 1  # 파라미터를 센다\n"
+        'raise ValueError("x: 임계값이어야 합니다")\n'
+        "y = 2  # 라벨  # term-ok\n"
+    )
+    assert [(hit.line, hit.found) for hit in lint_python(source)] == [
+        (1, "라벨"),
+        (2, "파라미터"),
+        (3, "임계값"),
+    ]
+
+
+def test_lines_of_a_long_docstring_are_counted_from_its_start():
+    source = 'def f():\n    """첫 줄.\n\n    라벨을 읽는다.\n\n    >>> f()  # 라벨\n    """\n'
+    assert [(hit.line, hit.found) for hit in lint_python(source)] == [(4, "라벨")]
+
+
+def test_every_rule_of_the_glossary_compiles_and_none_forbids_its_own_term():
+    rules = load_rules()
+    with GLOSSARY.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rules) > len(rows)
+    assert list(rows[0]) == ["en", "ko", "variants_forbidden", "aliases", "note"]
+    for row in rows:
+        for pattern, right in rules:
+            match = pattern.search(row["ko"])
+            assert not match or right != row["ko"], f"{row['ko']}: {pattern.pattern}"
+
+
+def test_every_spelling_rule_compiles():
+    for pattern in SPELLING:
+        assert re.compile(pattern)
+
+
+def test_the_command_fails_and_names_the_line(tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("# 제목\n\n라벨을 답니다.\n", encoding="utf-8")
+    assert main([str(page)]) == 1
+    assert capsys.readouterr().out == f"{page}:3: ‘라벨’ → 레이블\n"
+    page.write_text("# 제목\n\n레이블을 답니다.\n", encoding="utf-8")
+    assert main([str(page)]) == 0
