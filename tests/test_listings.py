@@ -32,7 +32,7 @@ def test_gates_and_the_perceptron():
     epochs = p.fit(INPUTS, [0, 0, 0, 1])
     assert epochs is not None
     np.testing.assert_array_equal(p.predict(INPUTS), [0, 0, 0, 1])
-    assert Perceptron(2).fit(INPUTS, [0, 1, 1, 0]) is None  # XOR은 수렴하지 않는다
+    assert Perceptron(2).fit(INPUTS, [0, 1, 1, 0]) is None  # XOR는 수렴하지 않는다
     np.testing.assert_array_equal(xor(INPUTS), [0, 1, 1, 0])
 
 
@@ -67,7 +67,7 @@ def test_gradient_check_of_a_two_layer_net():
 
 
 def noisy_digits(digits, seed):
-    """라벨의 30%를 다시 뽑은 훈련 데이터 300개와 깨끗한 검증 데이터."""
+    """레이블의 30%를 다시 뽑은 훈련 데이터 300개와 깨끗한 검증 데이터."""
     rng = np.random.default_rng(seed)
     (x, y), _ = digits
     order = rng.permutation(len(x))

@@ -75,7 +75,6 @@ CALLS = {
 def test_a_plot_returns_the_given_axes_and_registers_no_figure(name, ax):
     before = dict(mpl.rcParams)
     assert CALLS[name](ax) is ax
-    ax.figure.canvas.draw()
     assert plt.get_fignums() == []
     assert dict(mpl.rcParams) == before
 
@@ -153,7 +152,8 @@ def test_runs_drawn_on_one_axes_differ_by_color_and_line_style():
 def test_a_history_without_validation_draws_one_curve(ax):
     plots.loss_curve(history(validation=False), ax=ax, label="L2")
     plots.accuracy_curve(history(validation=False), ax=ax)
-    assert [line.get_label() for line in ax.lines] == ["L2", "훈련"]
+    plots.loss_curve(SimpleNamespace(loss=[1.0, 0.5]), ax=ax)
+    assert [line.get_label() for line in ax.lines] == ["L2", "훈련", "훈련"]
 
 
 def test_a_plain_sequence_draws_one_curve_without_a_legend(ax):
@@ -520,17 +520,19 @@ def test_reordered_data_changes_the_summary_though_the_mean_is_the_same(kind, su
     assert first != summary(figure_of(lambda ax: draw(ax, v[::-1])))
 
 
-@pytest.mark.parametrize("kind", ["plot", "scatter", "surface"])
+@pytest.mark.parametrize("kind", ["plot", "scatter", "plot_surface", "plot_wireframe"])
 def test_three_dimensional_data_is_summarized(kind):
     def draw(values):
         figure = Figure()
         ax = figure.add_subplot(projection="3d")
-        if kind == "surface":
-            ax.plot_surface(*np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0]), values.reshape(2, 3))
+        if kind in ("plot_surface", "plot_wireframe"):
+            getattr(ax, kind)(*np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0]), values.reshape(2, 3))
         else:
             getattr(ax, kind)(MARCH, MARCH, values)
+        before = plots.describe(figure)
         FigureCanvasAgg(figure).draw()
-        return plots.describe(figure)
+        assert plots.describe(figure) == before  # 그리기 전후가 같다
+        return before
 
     assert draw(MARCH) != draw(MARCH[::-1])
 

@@ -250,7 +250,7 @@ class TestEarlyStopping:
         assert w[0] == 2
 
     def overfit(self, model, patience=3, **kwargs):
-        """라벨이 무작위라 검증 손실이 곧 오르기 시작한다."""
+        """레이블이 무작위라 검증 손실이 곧 오르기 시작한다."""
         rng = np.random.default_rng(0)
         x, y = rng.normal(size=(40, 4)), rng.integers(0, 3, 40)
         x_val, y_val = rng.normal(size=(40, 4)), rng.integers(0, 3, 40)

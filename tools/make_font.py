@@ -15,6 +15,7 @@ import re
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 FAMILY = "Deepnote Sans KR"
@@ -52,6 +53,32 @@ def rename(font: TTFont, style: str) -> None:
         table.setName(text, name_id, 3, 1, 0x409)
 
 
+def add_minus(font: TTFont) -> None:
+    """원본에 없는 빼기 기호(U+2212)를 더하기의 가로줄과 같은 자리와 너비로 그린다.
+
+    로그 눈금의 지수처럼 글꼴 목록의 뒤를 찾지 않는 자리에서도 음수가 보이게 한다.
+    """
+    cmap, glyf = font.getBestCmap(), font["glyf"]
+    plus, dash = glyf[cmap[ord("+")]], glyf[cmap[0x2013]]
+    middle, half = (plus.yMin + plus.yMax) // 2, (dash.yMax - dash.yMin) // 2
+    pen = TTGlyphPen(None)
+    pen.moveTo((plus.xMin, middle - half))
+    for corner in [
+        (plus.xMin, middle + half),
+        (plus.xMax, middle + half),
+        (plus.xMax, middle - half),
+    ]:
+        pen.lineTo(corner)
+    pen.closePath()
+    order = font.getGlyphOrder()
+    glyf["minus"] = pen.glyph()
+    font.setGlyphOrder([*dict.fromkeys([*order, "minus"])])
+    font["hmtx"]["minus"] = (font["hmtx"][cmap[ord("+")]][0], plus.xMin)
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[0x2212] = "minus"
+
+
 def make(source: Path, target: Path, style: str) -> None:
     """글자를 추리고 이름을 바꾸어 target에 쓴다. 같은 원본이면 늘 같은 바이트가 나온다."""
     options = subset.Options(hinting=False, layout_features=[], notdef_outline=True)
@@ -62,6 +89,7 @@ def make(source: Path, target: Path, style: str) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(UNICODES))
     subsetter.subset(font)
+    add_minus(font)
     rename(font, style)
     font["OS/2"].usWeightClass = 700 if style == "Bold" else 400
     font.save(target)

@@ -29,8 +29,18 @@
     };
   }
 
+  // 묶은 말이 줄보다 길면 다시 풀어 준다.
+  function loosen() {
+    document.querySelectorAll("article .nobr").forEach(function (e) {
+      e.style.whiteSpace = "";
+      var block = e.closest("p, li, td, th, dd, summary, figcaption, h1, h2, h3") || e.parentElement;
+      if (e.offsetWidth > block.clientWidth) e.style.whiteSpace = "normal";
+    });
+  }
+
   // 가로로 넘치는 곳만 탭으로 멈추게 한다(화살표로 밀어 볼 수 있다).
   function mark() {
+    loosen();
     document.querySelectorAll("article :is(div.math, .pst-scrollable-table-container, .output, pre)").forEach(function (e) {
       if (e.scrollWidth > e.clientWidth + 1) {
         e.tabIndex = 0;

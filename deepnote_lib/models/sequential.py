@@ -265,7 +265,7 @@ class Sequential(Layer):
             new = stored[name]
             if new.shape != array.shape or new.dtype != array.dtype:
                 raise ValueError(
-                    f"path: {name}은(는) shape={array.shape}, dtype={array.dtype}이어야 합니다. "
+                    f"path: {name}의 값은 shape={array.shape}, dtype={array.dtype}이어야 합니다. "
                     f"받은 shape={new.shape}, dtype={new.dtype}"
                 )
         for name, array in arrays.items():  # 모두 확인한 다음에야 제자리에 적는다

@@ -149,17 +149,16 @@ class Adam(Optimizer):
 
     def step(self) -> None:
         self._t += 1
-        root = (1 - self.beta2**self._t) ** 0.5
-        # m̂ / (√v̂ + ε)의 분모와 분자에 root를 곱해, 바로잡는 일을 수 두 개로 모은다
-        rate, eps = self.lr * root / (1 - self.beta1**self._t), self.eps * root
+        # m과 v를 1 − β₁, 1 − β₂로 나눈 채 모으고(곱셈 두 번을 아낀다) 빠진 상수는 여기 두 수에 담는다
+        root = ((1 - self.beta2) / (1 - self.beta2**self._t)) ** 0.5  # √v̂ = root · √v
+        rate = self.lr * (1 - self.beta1) / (1 - self.beta1**self._t) / root
+        eps = self.eps / root
         for p, m, v, s in zip(self.parameters, self._m, self._v, self._scratch, strict=True):
-            np.multiply(p.grad, 1 - self.beta1, out=s)
             m *= self.beta1
-            m += s  # m ← β₁m + (1 − β₁)g
+            m += p.grad  # m ← β₁m + g
             np.multiply(p.grad, p.grad, out=s)
-            s *= 1 - self.beta2
             v *= self.beta2
-            v += s  # v ← β₂v + (1 − β₂)g²
+            v += s  # v ← β₂v + g²
             np.sqrt(v, out=s)
             s += eps
             np.divide(m, s, out=s)

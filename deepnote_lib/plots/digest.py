@@ -22,7 +22,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import FixedLocator, ScalarFormatter
 
 from deepnote_lib._typing import Array
 from deepnote_lib.plots.measures import key_of, number, stats
@@ -67,6 +67,15 @@ def _vertices(paths: Sequence[Path]) -> Array:
     return np.concatenate([np.zeros((0, 2)), *(np.asarray(p.vertices) for p in paths)])
 
 
+def _solid(item: Any) -> Array | None:
+    """3차원 면과 선의 꼭짓점 (M, 3). 그리기 전에도 알 수 있는 값을 본다."""
+    for name in ("_faces", "_segments3d"):  # 면(plot_surface), 선(plot_wireframe)
+        if len(getattr(item, name, ())):
+            return np.concatenate([np.asarray(p, dtype=float).reshape(-1, 3) for p in getattr(item, name)])
+    vec = getattr(item, "_vec", None)  # Matplotlib 3.9까지의 면: 동차 좌표 (4, M)
+    return None if vec is None else np.asarray(vec[:3], dtype=float).T
+
+
 def _colors(artist: Any) -> str:
     faces = artist.get_facecolor()
     if artist.get_array() is not None or not len(faces):
@@ -91,8 +100,8 @@ def _collection(item: Any) -> Row:
         parts += [np.asarray(item.U), np.asarray(item.V)] if hasattr(item, "U") else []
     elif hasattr(item, "get_coordinates"):  # pcolormesh: 칸의 모서리
         parts = list(np.asarray(item.get_coordinates(), dtype=float).reshape(-1, 2).T)
-    elif isinstance(getattr(item, "_vec", None), np.ndarray):  # plot_surface: 동차 좌표 (4, N)
-        parts = [np.asarray(p, dtype=float) for p in item._vec[:3]]
+    elif (solid := _solid(item)) is not None:
+        parts = list(solid.T)
     else:
         parts = list(_vertices(item.get_paths()).T)
     arrows = hasattr(item, "U")
@@ -102,7 +111,7 @@ def _collection(item: Any) -> Row:
     text = " ".join(f"{axis}({stats(p, *axes)})" for axis, p in zip("xyuv" if arrows else "xyz", parts, strict=False))
     sizes = item.get_sizes() if isinstance(item, PathCollection) else ()
     size_text = f" 크기({stats(sizes)})" if len(sizes) > 1 else ""
-    keys = [k for p in parts for k in key_of(p)[:2]]
+    keys = [k for p in parts for k in key_of(p)[:2]] + (key_of(sizes)[:2] if size_text else [])
     return Row(kind, f"{kind}{name}{n} {text}{values}{size_text}{_colors(item)}".rstrip(), values_key + keys)
 
 
@@ -148,9 +157,10 @@ def _axis(ax: Axes, which: str) -> str:
     if axis.get_scale() != "linear":
         parts.append(axis.get_scale())
     formatter = axis.get_major_formatter()
-    # 범주형 축의 이름은 데이터이므로 적는다(여느 눈금은 데이터의 범위에서 정해진다).
-    units = getattr(formatter, "_units", {})
-    names = [str(s) for s in (formatter.seq if isinstance(formatter, FixedFormatter) else units) if str(s)]
+    # 손으로 적은 눈금과 범주의 이름은 데이터이므로 적는다(여느 눈금은 데이터의 범위에서 정해진다).
+    names = [str(name) for name in getattr(formatter, "_units", {})]
+    if isinstance(axis.get_major_locator(), FixedLocator) and not isinstance(formatter, ScalarFormatter):
+        names = [label.get_text() for label in axis.get_ticklabels()]
     if names:
         parts.append(f"[{', '.join(names)[:MAX_TEXT]}]")
     return f" {which} {' '.join(parts)}" if parts else ""

@@ -21,7 +21,7 @@ class Record:
     loss : float
         에포크 동안의 미니배치 손실(규제 항 포함)의 평균. 갱신하기 전에 잰 값들이다.
     accuracy : float 또는 None
-        에포크 동안의 정확도. 라벨이 클래스 번호가 아니면 None.
+        에포크 동안의 정확도. 레이블이 클래스 번호가 아니면 None.
     val_loss, val_accuracy : float 또는 None
         에포크가 끝난 모델의 검증 손실(규제 항 제외)과 정확도. 검증 데이터가 없으면 None.
     lr : float
@@ -111,7 +111,7 @@ class History(list[Record]):
 
 
 class Evaluation(NamedTuple):
-    """`Trainer.evaluate`의 결과. accuracy는 라벨이 클래스 번호가 아니면 None이다."""
+    """`Trainer.evaluate`의 결과. accuracy는 레이블이 클래스 번호가 아니면 None이다."""
 
     loss: float
     accuracy: float | None

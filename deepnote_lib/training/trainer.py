@@ -76,7 +76,7 @@ class Trainer:
         ----------
         x : 실수 배열, shape (N, n_in)
         y : 배열
-            손실이 받는 라벨이나 목표값.
+            손실이 받는 레이블이나 목표값.
 
         Returns
         -------
@@ -173,7 +173,7 @@ class Trainer:
             start, lr, total, correct = perf_counter(), self.optimizer.lr, 0.0, 0
             for index in minibatches(len(x), batch_size, rng=rng):
                 batch_y = y[index]
-                value, output = self._step(x[index], batch_y)
+                value, output = self._step(x.take(index, axis=0), batch_y)  # x[index]와 같고 조금 빠르다
                 total += value * len(index)  # 짧은 마지막 미니배치는 그만큼만 친다
                 if labelled:
                     correct += count_correct(output, batch_y)

@@ -24,6 +24,7 @@ with warnings.catch_warnings():
     import ko_search
     import ko_ui
     import numbering
+    import typography
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
@@ -39,6 +40,8 @@ PAGE = """(sec-sample)=
 정확도는 **0.950**<!-- run: 정확도 -->입니다.
 
 <!-- term-ok -->
+
+가중치 ($W$)를 $x$와 곱하고 $b$ 하나를 더합니다. 편향(bias)을 25%로, `sum()`을 씁니다.
 
 :::{{quiz}} 짧은 제목
 :label: quiz-sample-one
@@ -81,7 +84,7 @@ def build(folder: Path, page: str) -> str:
         encoding="utf-8",
     )
     settings = {
-        "extensions": ["myst_nb", "boxes"],
+        "extensions": ["myst_nb", "boxes", "typography"],
         "html_theme": "basic",
         "language": "ko",
         "nb_execution_mode": "off",
@@ -120,7 +123,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return html, (folder / "log.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("module", [boxes, ko_search, ko_ui, numbering])
+@pytest.mark.parametrize("module", [boxes, ko_search, ko_ui, numbering, typography])
 def test_examples_in_the_docstrings_are_true(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.failed == 0
@@ -177,6 +180,14 @@ def test_run_comments_vanish_without_a_gap(sample: tuple[str, str]) -> None:
     assert "<strong>0.950</strong>입니다." in sample[0]
     assert "run:" not in sample[0]
     assert "term-ok" not in sample[0]
+
+
+def test_particles_stay_with_their_symbol(sample: tuple[str, str]) -> None:
+    """수식에 붙은 괄호와 조사는 한 덩어리이고, 띄어 쓴 말은 아니다."""
+    math = r'<span class="math notranslate nohighlight">\\({}\\)</span>'.replace("\\\\", "\\")
+    assert f'가중치 <span class="nobr">({math.format("W")})를</span>' in sample[0]
+    assert f'<span class="nobr">{math.format("x")}와</span> 곱하고' in sample[0]
+    assert f"곱하고 {math.format('b')} 하나를" in sample[0]
 
 
 def test_no_id_is_repeated(sample: tuple[str, str]) -> None:
@@ -258,3 +269,24 @@ def test_headings_inside_a_chapter_page_do_not_shift_the_sections() -> None:
         "b1": (2, 1),
         "b2": (2, 2),
     }
+
+
+def test_static_files_are_small_and_licensed() -> None:
+    """딸린 파일은 8 MB를 넘지 않고, 남의 것은 라이선스 표에 있다."""
+    static = ROOT / "book" / "_static"
+    files = [p for p in static.rglob("*") if p.is_file()]
+    assert sum(p.stat().st_size for p in files) < 8_000_000
+    table = (static / "LICENSES.md").read_text(encoding="utf-8")
+    for folder in [*(static / "fonts").iterdir(), static / "mathjax"]:
+        assert folder.name in table
+        assert any(re.match("LICENSE|OFL", p.name) for p in folder.iterdir()), folder
+
+
+def test_style_sheet_asks_for_nothing_outside_the_book() -> None:
+    static = ROOT / "book" / "_static"
+    sheets = [*static.glob("*.css"), *static.glob("fonts/**/*.css")]
+    assert sheets
+    for sheet in sheets:
+        for url in re.findall(r"url\(([^)]+)\)", sheet.read_text(encoding="utf-8")):
+            address = url.strip("\"'")
+            assert address.startswith("data:") or (sheet.parent / address).exists(), address
