@@ -47,7 +47,7 @@ def renumber(app: Sphinx, env: BuildEnvironment) -> list[str]:
         for title in (env.titles.get(doc), env.longtitles.get(doc)):
             if title is not None:
                 title["secnumber"] = number
-        numbering: dict[str, Any] = env.toc_secnumbers  # type: ignore[assignment]
+        numbering: dict[str, Any] = env.toc_secnumbers
         if app.env.metadata[doc].get("deepnote_number") != str(number):
             app.env.metadata[doc]["deepnote_number"] = str(number)
             changed.append(doc)

@@ -20,8 +20,8 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return html
     pytest.importorskip("jupyter_book", reason="jupyter-book이 없어 책을 지을 수 없습니다.")
     out = tmp_path_factory.mktemp("book")
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT), "-q"]
-    command += ["--path-output", str(out)]
+    call = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", call, "build", str(ROOT), "-q", "--path-output", str(out)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if not (out / "_build" / "html" / ".built").exists():
         pytest.fail(f"책을 짓지 못했습니다.\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}")
