@@ -1,7 +1,4 @@
-"""퍼셉트론: 논리 게이트, 틀릴 때만 고치는 학습 규칙, 그 실수 횟수의 상한. (퍼셉트론 장)
-
-레이블은 0과 1이고 계단 함수는 step(0) = 0이다. 게이트의 임곗값 θ는 편향 b = -θ로 적는다.
-"""
+"""퍼셉트론과 틀릴 때만 고치는 학습 규칙."""
 
 from __future__ import annotations
 
@@ -19,9 +16,7 @@ from deepnote_lib._checks import (
 )
 from deepnote_lib._typing import Array, IntArray, Rng
 from deepnote_lib.activations import step
-
-INPUTS: Array = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float64)
-INPUTS.setflags(write=False)  # 진리표의 입력. 네 행은 책 어디에서나 이 차례이다
+from deepnote_lib.perceptron.geometry import _norm
 
 
 class Perceptron:
@@ -64,6 +59,7 @@ class Perceptron:
 
     Examples
     --------
+    >>> from deepnote_lib.perceptron import INPUTS
     >>> p = Perceptron(2)
     >>> p.fit(INPUTS, [0, 0, 0, 1]), p.w, p.b           # AND
     (6, array([2., 1.]), -2.0)
@@ -80,7 +76,9 @@ class Perceptron:
         if w is not None:
             self.w = check_finite("w", check_float("w", w, ndim=1)).astype(np.float64)
             if self.w.shape[0] != n_features:
-                raise ValueError(f"w: shape이 ({n_features},)이어야 합니다. 받은 shape={self.w.shape}")
+                raise ValueError(
+                    f"w: shape이 ({n_features},)이어야 합니다. 받은 shape={self.w.shape}"
+                )
         self.b = check_number("b", b)
         self.mistakes: list[int] = []
         self.path: list[tuple[Array, float]] = [(self.w.copy(), self.b)]
@@ -162,150 +160,3 @@ class Perceptron:
 
     def _inputs(self, x: npt.ArrayLike) -> Array:
         return check_finite("x", check_2d("x", check_float("x", x), n_columns=self.w.shape[0]))
-
-
-class _Gate(Perceptron):
-    """가중치를 손으로 정한, 바꿀 수 없는 퍼셉트론."""
-
-    def __init__(self, w: list[float], b: float) -> None:
-        super().__init__(len(w), w=w, b=b)
-        self.w.setflags(write=False)
-        self._ready = True
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if hasattr(self, "_ready"):
-            raise AttributeError(
-                f"{name}: 게이트의 값은 바꿀 수 없습니다. 배우게 하려면 Perceptron(2)를 새로 만드세요."
-            )
-        super().__setattr__(name, value)
-
-
-AND: Perceptron = _Gate([0.5, 0.5], -0.7)
-NAND: Perceptron = _Gate([-0.5, -0.5], 0.7)
-OR: Perceptron = _Gate([0.6, 0.6], -0.5)
-
-
-def xor(x: npt.ArrayLike) -> IntArray:
-    """두 층으로 만든 XOR: AND(NAND(x), OR(x)).
-
-    Parameters
-    ----------
-    x : 실수 배열, (N, 2)
-        입력. 꼭 0과 1이 아니어도 된다.
-
-    Returns
-    -------
-    정수 배열, (N,)
-        0 또는 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        x가 (N, 2) 실수 배열이 아닐 때.
-
-    Examples
-    --------
-    >>> xor(INPUTS)
-    array([0, 1, 1, 0])
-    """
-    hidden = np.stack([NAND.predict(x), OR.predict(x)], axis=1)
-    return AND.predict(hidden)
-
-
-def margin(w: npt.ArrayLike, b: float, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """마진: γ = minₙ sₙ (xₙ·w + b)/‖w‖, s = 2y - 1. 결정 경계까지의 최소 거리이다.
-
-    Parameters
-    ----------
-    w : 실수 배열, (D,)
-        법선. 0이 아니다.
-    b : float
-        편향. w와 함께 ‖w‖로 나눈다.
-    x : 실수 배열, (N, D)
-        입력.
-    y : 정수 배열, (N,)
-        0과 1의 레이블.
-
-    Returns
-    -------
-    float
-        양수이면 모두 맞게 나눈다. 틀린 표본이 있으면 음수, 경계 위에 있으면 0이다.
-
-    Raises
-    ------
-    TypeError, ValueError
-        w가 0이거나, shape이 맞지 않거나, 표본이 없을 때.
-
-    Examples
-    --------
-    >>> round(margin([1, 1], -1.5, INPUTS, [0, 0, 0, 1]), 4)       # 0.5/√2
-    0.3536
-    """
-    w = check_float("w", w, ndim=1)
-    signs, x = _signed(x, y, w.shape[0])
-    return float((signs * (x @ w + check_number("b", b))).min() / _norm(w))
-
-
-def mistake_bound(x: npt.ArrayLike, y: npt.ArrayLike, w: npt.ArrayLike, b: float) -> float:
-    """수렴 정리의 상한: (R/γ)², R = maxₙ ‖(xₙ, 1)‖, γ = minₙ sₙ (xₙ, 1)·u, u = (w, b)/‖(w, b)‖.
-
-    Parameters
-    ----------
-    x : 실수 배열, (N, D)
-        입력. 편향을 함께 배우므로 1을 이어 붙여 잰다.
-    y : 정수 배열, (N,)
-        0과 1의 레이블.
-    w, b
-        데이터를 맞게 나누는 아무 (w, b). 마진이 클수록 상한이 작아진다.
-
-    Returns
-    -------
-    float
-        w = 0, b = 0에서 시작한 퍼셉트론이 평생 틀리는 횟수는 이 값을 넘지 않는다. 차원, 표본의
-        수와 차례, 학습률이 식에 없다.
-
-    Raises
-    ------
-    TypeError, ValueError
-        (w, b)가 데이터를 나누지 못하거나(γ ≤ 0), shape이 맞지 않거나, 표본이 없을 때.
-
-    Notes
-    -----
-    여기의 γ는 1을 이어 붙인 공간의 것이라 `margin`의 값과 다르다.
-
-    References
-    ----------
-    Novikoff (1962), On convergence proofs on perceptrons.
-
-    Examples
-    --------
-    >>> round(mistake_bound(INPUTS, [0, 0, 0, 1], [2, 1], -2), 6)   # R² = 3, γ² = 0
-    Traceback (most recent call last):
-    ValueError: w, b: 데이터를 맞게 나누어야 합니다(γ > 0). 받은 γ=0
-    >>> round(mistake_bound(INPUTS, [0, 0, 0, 1], [1, 1], -1.5), 6)  # 3·4.25/0.25
-    51.0
-    """
-    w = check_float("w", w, ndim=1)
-    signs, x = _signed(x, y, w.shape[0])
-    augmented = np.hstack([x, np.ones((x.shape[0], 1))])
-    u = np.append(w, check_number("b", b))
-    gamma = float((signs * (augmented @ u)).min() / _norm(u))
-    if gamma <= 0:
-        raise ValueError(f"w, b: 데이터를 맞게 나누어야 합니다(γ > 0). 받은 γ={gamma + 0.0:g}")
-    radius = np.linalg.norm(augmented, axis=1).max()
-    return float((radius / gamma) ** 2)
-
-
-def _norm(w: Array) -> float:
-    norm = float(np.linalg.norm(w))
-    if norm == 0:
-        raise ValueError("w: 0이 아닌 벡터여야 합니다. 받은 ‖w‖=0")
-    return norm
-
-
-def _signed(x: npt.ArrayLike, y: npt.ArrayLike, n_features: int) -> tuple[IntArray, Array]:
-    """0과 1의 레이블을 -1과 1로 바꾸고, x와 함께 확인한다."""
-    array = check_2d("x", check_float("x", x), n_columns=n_features)
-    if array.shape[0] == 0:
-        raise ValueError(f"x: 표본이 하나 이상이어야 합니다. 받은 shape={array.shape}")
-    return 2 * check_labels("y", y, n=array.shape[0], n_classes=2).astype(np.int64) - 1, array

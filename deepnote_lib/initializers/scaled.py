@@ -1,143 +1,18 @@
-"""가중치 초기화. 분산을 팬(fan)에 맞추는 `variance_scaling` 하나에서 LeCun, Xavier, He가 나온다.
-
-초기화 함수는 `init(shape, rng)` 꼴이고 shape은 (n_in, n_out), 결과는 float64이다. 이름은 논문을
-따른다. "밑바닥부터 시작하는 딥러닝"이 Xavier라고 부르는 1/n_in은 여기서 LeCun이다. (초기화 장)
-"""
+"""분산을 팬(fan)에 맞추는 초기화: variance_scaling과 거기서 나온 LeCun, Xavier, He."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from deepnote_lib._checks import check_count, check_number, make_rng
+from deepnote_lib._checks import check_number, make_rng
 from deepnote_lib._typing import Array, Initializer, Rng
+from deepnote_lib.initializers.basic import _check_shape, normal, uniform
 
 _FAN = {
     "fan_in": lambda n_in, n_out: n_in,
     "fan_out": lambda n_in, n_out: n_out,
     "fan_avg": lambda n_in, n_out: (n_in + n_out) / 2,
 }
-
-
-def _check_shape(shape: tuple[int, int]) -> tuple[int, int]:
-    if not isinstance(shape, tuple) or len(shape) != 2:
-        raise ValueError(f"shape: (n_in, n_out) 꼴의 튜플이어야 합니다. 받은 값={shape!r}")
-    return check_count("shape[0]", shape[0]), check_count("shape[1]", shape[1])
-
-
-def zeros(shape: tuple[int, int], rng: Rng = None) -> Array:
-    """모두 0: W = 0.
-
-    Parameters
-    ----------
-    shape : (n_in, n_out)
-        가중치 행렬의 형상.
-    rng
-        쓰지 않는다. 다른 초기화와 부르는 꼴을 맞춘 자리이다.
-
-    Returns
-    -------
-    float64 배열, (n_in, n_out)
-
-    Notes
-    -----
-    한 층짜리 모델에는 알맞다. 은닉층에 쓰면 뉴런이 모두 같아져 대칭이 깨지지 않는다.
-
-    Examples
-    --------
-    >>> zeros((1, 2))
-    array([[0., 0.]])
-    """
-    return np.zeros(_check_shape(shape))
-
-
-def constant(value: float) -> Initializer:
-    """모두 같은 값: W = value.
-
-    Parameters
-    ----------
-    value : float
-        모든 자리에 넣을 값.
-
-    Returns
-    -------
-    Initializer
-
-    Raises
-    ------
-    TypeError, ValueError
-        value가 유한한 수가 아닐 때.
-
-    Examples
-    --------
-    >>> constant(0.5)((1, 2), None)
-    array([[0.5, 0.5]])
-    """
-    value = check_number("value", value)
-
-    def init(shape: tuple[int, int], rng: Rng = None) -> Array:
-        return np.full(_check_shape(shape), value)
-
-    return init
-
-
-def normal(std: float) -> Initializer:
-    """평균이 0인 정규 분포: W ~ N(0, std²).
-
-    Parameters
-    ----------
-    std : float, 0 이상
-        표준 편차(분산이 아님). 층의 크기와 상관없이 그대로 쓴다.
-
-    Returns
-    -------
-    Initializer
-
-    Raises
-    ------
-    TypeError, ValueError
-        std가 0 이상의 수가 아닐 때.
-
-    Examples
-    --------
-    >>> normal(0.01)((784, 20), 0).shape
-    (784, 20)
-    """
-    std = check_number("std", std, low=0)
-
-    def init(shape: tuple[int, int], rng: Rng) -> Array:
-        return std * make_rng(rng).standard_normal(_check_shape(shape))
-
-    return init
-
-
-def uniform(limit: float) -> Initializer:
-    """구간의 균등 분포: W ~ U(-limit, limit). 분산은 limit²/3이다.
-
-    Parameters
-    ----------
-    limit : float, 0 이상
-        구간의 끝.
-
-    Returns
-    -------
-    Initializer
-
-    Raises
-    ------
-    TypeError, ValueError
-        limit가 0 이상의 수가 아닐 때.
-
-    Examples
-    --------
-    >>> bool(np.abs(uniform(0.1)((50, 50), 0)).max() <= 0.1)
-    True
-    """
-    limit = check_number("limit", limit, low=0)
-
-    def init(shape: tuple[int, int], rng: Rng) -> Array:
-        return make_rng(rng).uniform(-limit, limit, size=_check_shape(shape))
-
-    return init
 
 
 def variance_scaling(
@@ -333,46 +208,3 @@ def he_uniform(shape: tuple[int, int], rng: Rng) -> Array:
     True
     """
     return variance_scaling(2.0, mode="fan_in", distribution="uniform")(shape, make_rng(rng))
-
-
-def orthogonal(gain: float = 1.0) -> Initializer:
-    """직교 초기화: 작은 쪽 차원에서 WᵀW 또는 WWᵀ = gain² I.
-
-    Parameters
-    ----------
-    gain : float, 0보다 큼
-        모든 특잇값. 선형·tanh는 1, ReLU는 √2가 알맞다.
-
-    Returns
-    -------
-    Initializer
-
-    Raises
-    ------
-    ValueError
-        gain이 0보다 크지 않을 때.
-
-    Notes
-    -----
-    정규 난수 행렬의 QR 분해에서 R의 대각 부호를 Q로 옮겨야 치우침 없는(Haar) 분포가 된다.
-
-    References
-    ----------
-    Saxe, McClelland, Ganguli (2014), Exact solutions to the nonlinear dynamics of learning.
-
-    Examples
-    --------
-    >>> W = orthogonal()((5, 3), 0)
-    >>> bool(np.allclose(W.T @ W, np.eye(3)))
-    True
-    """
-    gain = check_number("gain", gain, low=0, low_open=True)
-
-    def init(shape: tuple[int, int], rng: Rng) -> Array:
-        n_in, n_out = _check_shape(shape)
-        tall = (max(n_in, n_out), min(n_in, n_out))
-        Q, R = np.linalg.qr(make_rng(rng).standard_normal(tall))
-        Q *= np.sign(np.diagonal(R))
-        return gain * (Q if n_in >= n_out else Q.T)
-
-    return init

@@ -1,25 +1,25 @@
-"""기울기 검증: 손으로 유도한 역전파를 수치 미분과 견준다. (오차역전파법 장)
-
-느리지만 식을 몰라도 되는 답(수치 미분)으로 빠르지만 틀리기 쉬운 답(역전파)을 시험한다.
-모델과 손실의 꼴만 맞으면 되고, 검증이 끝나면 모델은 시작할 때와 비트까지 같다.
-"""
+"""모델과 손실의 역전파를 수치 미분과 견주는 검증."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from deepnote_lib._checks import check_number
 from deepnote_lib._typing import Array
+from deepnote_lib.gradcheck.numerical import numerical_gradient
+from deepnote_lib.gradcheck.report import GradientReport, ParameterCheck
 from deepnote_lib.parameter import Parameter
 
 RELATIVE = 1e-6  # h = 1e-6인 중앙 차분의 상대 오차(약 1e-9)보다 넉넉하고, 0.01% 버그보다 좁다
+
+
 EPSILON = float(np.finfo(np.float64).eps)
+
+
 FLOOR = 1e-8  # 기울기가 꼭 0인 자리(배치 정규화 앞의 편향)에서 반올림을 버그로 오해하지 않게 한다
 
 
@@ -37,149 +37,6 @@ class _Loss(Protocol):
 class _Penalty(Protocol):
     def value(self, parameters: Any, /) -> float: ...
     def add_gradient(self, parameters: Any, /) -> None: ...
-
-
-def numerical_gradient(
-    f: Callable[[Array], float], x: Array, *, h: float = 1e-6, method: str = "central"
-) -> Array:
-    """수치 미분: ∂f/∂xᵢ ≈ [f(xᵢ + h) - f(xᵢ - h)] / [(xᵢ + h) - (xᵢ - h)].
-
-    Parameters
-    ----------
-    f : x를 받아 수 하나를 돌려주는 함수
-        한 원소에 두 번 부른다("forward"는 한 번).
-    x : float64 배열, 아무 shape
-        미분할 자리. float32와 정수는 받지 않는다.
-    h : float, 0보다 큼
-        차분의 폭. 기본값 1e-6은 중앙 차분의 절단 오차 h²과 반올림 오차 ε/h가 균형을 이루는 언저리이다.
-    method : "central", "forward"
-        중앙 차분(오차 h²) 또는 전방 차분 [f(xᵢ + h) - f(x)]/h (오차 h).
-
-    Returns
-    -------
-    float64 배열, x와 같은 shape
-        배열과 같은 형상의 기울기.
-
-    Raises
-    ------
-    TypeError
-        x가 float64 배열이 아니거나 f가 수 하나를 돌려주지 않을 때.
-    ValueError
-        h가 0보다 크지 않거나 method가 목록에 없을 때.
-
-    Notes
-    -----
-    한 원소씩 x를 제자리에서 흔들었다 되돌린다. f가 인수 대신 x를 직접 읽어도 되며, f가 예외를
-    내도 x는 비트까지 돌아온다. (쓸 수 없는 배열은 복사본을 흔든다.) 분모로는 2h가 아니라 실제로
-    벌어진 폭을 쓴다. 큰 x에서는 x + h가 반올림되기 때문이다.
-
-    Examples
-    --------
-    >>> numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, 4.0])).round(6)
-    array([6., 8.])
-    """
-    if not isinstance(x, np.ndarray) or x.dtype != np.float64:
-        got = f"dtype={x.dtype}" if isinstance(x, np.ndarray) else f"타입={type(x).__name__}"
-        raise TypeError(f"x: float64 배열이어야 합니다(정수는 x ± h가 잘립니다). 받은 {got}")
-    check_number("h", h, low=0, low_open=True)
-    if method not in ("central", "forward"):
-        raise ValueError(f"method: central, forward 가운데 하나여야 합니다. 받은 값={method!r}")
-    point = x if x.flags.writeable else x.copy()
-    gradient = np.empty(point.shape)
-    f_x = _scalar(f(point)) if method == "forward" else 0.0
-    for index in np.ndindex(point.shape):
-        here = point[index]
-        low = here - h if method == "central" else here
-        try:
-            point[index] = here + h
-            f_high = _scalar(f(point))
-            point[index] = low
-            f_low = _scalar(f(point)) if method == "central" else f_x
-        finally:
-            point[index] = here
-        gradient[index] = (f_high - f_low) / ((here + h) - low)
-    return gradient
-
-
-def _scalar(value: npt.ArrayLike) -> float:
-    array = np.asarray(value)
-    if array.size != 1 or array.dtype.kind not in "fiu":
-        raise TypeError(
-            "f: 수 하나를 돌려주어야 합니다. "
-            f"받은 타입={type(value).__name__}, shape={array.shape}"
-        )
-    return float(array.reshape(()))
-
-
-@dataclass(frozen=True)
-class ParameterCheck:
-    """매개변수 하나의 결과. 가장 많이 어긋난 자리의 값이다.
-
-    Attributes
-    ----------
-    name : str
-        매개변수 이름. 입력에 대한 기울기는 "x"이다.
-    index : tuple[int, ...]
-        가장 나쁜 자리.
-    analytic, numeric : float
-        그 자리의 역전파 값과 수치 미분 값.
-    ratio : float
-        |analytic - numeric|을 허용 오차로 나눈 값. 1 이하이면 통과이다.
-    passed : bool
-        통과했는지.
-    """
-
-    name: str
-    index: tuple[int, ...]
-    analytic: float
-    numeric: float
-    ratio: float
-    passed: bool
-
-    def __str__(self) -> str:
-        place = f"{self.name}{list(self.index)}"
-        verdict = "통과" if self.passed else "실패"
-        return (
-            f"{place:<20} 해석적 {self.analytic:+.6e}  수치 {self.numeric:+.6e}  "
-            f"오차/허용 {self.ratio:.2g}  {verdict}"
-        )
-
-
-@dataclass(frozen=True)
-class GradientReport:
-    """`gradient_check`의 결과. 차례로 돌면 `ParameterCheck`가 나온다.
-
-    Attributes
-    ----------
-    checks : tuple[ParameterCheck, ...]
-        매개변수마다 하나, 마지막은 입력 "x".
-    """
-
-    checks: tuple[ParameterCheck, ...]
-
-    @property
-    def passed(self) -> bool:
-        """모두 통과했는지."""
-        return all(check.passed for check in self.checks)
-
-    def __iter__(self) -> Iterator[ParameterCheck]:
-        return iter(self.checks)
-
-    def __len__(self) -> int:
-        return len(self.checks)
-
-    def __getitem__(self, name: str) -> ParameterCheck:
-        """이름으로 찾는다. 없으면 KeyError."""
-        for check in self.checks:
-            if check.name == name:
-                return check
-        names = ", ".join(check.name for check in self.checks)
-        raise KeyError(f"{name}: 보고에 있는 이름이어야 합니다. 있는 이름={names}")
-
-    def __str__(self) -> str:
-        failed = sum(not check.passed for check in self.checks)
-        verdict = f"{failed}개가 어긋납니다" if failed else "모두 통과했습니다"
-        return "\n".join([*map(str, self.checks), f"기울기 검증: {len(self)}개 가운데 {verdict}"])
 
 
 def gradient_check(
