@@ -149,9 +149,10 @@ def simplex(
     if path:
         ax.plot(*xy[-1], marker="o", markersize=11, color=line.get_color(), linestyle="none",
                 markeredgecolor="white")  # fmt: skip
-    ax.set_aspect("equal", adjustable="datalim")
+    ax.set_aspect("equal", adjustable="box")
     ax.set_axis_off()
-    ax.set_ylim(-0.13, 0.97)  # 가로의 범위는 비율(equal)에서 정해진다
+    ax.set_xlim(-0.2, 1.2)
+    ax.set_ylim(-0.13, 0.97)
     if label is not None:
         ax.legend(loc="upper left")
     return ax
