@@ -1,7 +1,7 @@
 """본문의 수와 셀이 찍은 수를 잇는 표시 `<!-- run: 이름표 -->`를 읽고, 견주고, 고쳐 쓴다.
 
-본문의 `0.950<!-- run: 테스트 정확도 -->`는 그 이름표를 찍은 가장 가까운 출력 줄(앞쪽 먼저, 없으면
-뒤쪽)에서 이름표 뒤의 첫 수를 가리킨다. `#2`를 붙이면 둘째 수다.
+본문의 `0.950<!-- run: 테스트 정확도 -->`는 그 이름표로 시작하는 가장 가까운 출력 줄(앞쪽 먼저, 없으면
+뒤쪽, 그래도 없으면 이름표가 든 줄)에서 이름표 뒤의 첫 수를 가리킨다. `#2`를 붙이면 둘째 수다.
 """
 
 from __future__ import annotations
@@ -41,14 +41,17 @@ def printed_number(cells: Sequence[Mapping[str, Any]], position: int, mark: str)
         label, order = found[1], int(found[2])
     before = [line for cell in cells[:position] for line in printed_lines(cell)][::-1]
     after = [line for cell in cells[position + 1 :] for line in printed_lines(cell)]
-    for line in before + after:
-        if label in line:
-            numbers = PRINTED_NUMBER.findall(line.split(label, 1)[1])
-            if not 1 <= order <= len(numbers):
-                raise MarkerError(
-                    f"이름표 ‘{label}’ 뒤에 {order}번째 수가 없습니다. 찍힌 줄: {line!r}"
-                )
-            return numbers[order - 1]
+    # 더 긴 이름표의 한 토막(“나래의 오답률” 속의 “오답률”)보다 줄 맨 앞의 이름표가 먼저다.
+    whole = re.compile(rf"{re.escape(label)}(?![가-힣A-Za-z0-9_])")
+    start = [line for line in before + after if whole.match(line.strip())]
+    inside = [line for line in before + after if label in line]
+    for line in start + inside:
+        numbers = PRINTED_NUMBER.findall(line.split(label, 1)[1])
+        if not 1 <= order <= len(numbers):
+            raise MarkerError(
+                f"이름표 ‘{label}’ 뒤에 {order}번째 수가 없습니다. 찍힌 줄: {line!r}"
+            )
+        return numbers[order - 1]
     raise MarkerError(f"이름표 ‘{label}’: 찍은 출력이 없습니다")
 
 
