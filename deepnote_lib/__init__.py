@@ -26,6 +26,7 @@ __version__ = "0.1.0"
 _NUMPY_ONLY = (
     "activations",
     "gradcheck",
+    "graph",
     "initializers",
     "layers",
     "losses",

@@ -23,7 +23,7 @@ def _load(name: str, function: str) -> tuple[Any, Any]:
     except ImportError as error:
         raise dataset_error(
             f"{name}: scikit-learn을 불러오지 못했습니다 ({error}).",
-            todo=["python -m pip install scikit-learn 을 실행하세요.", "커널을 다시 시작하세요."],
+            todo=["`python -m pip install scikit-learn`을 실행하세요.", "커널을 다시 시작하세요."],
         ) from error
     x, y = getattr(module, function)(return_X_y=True)
     return x, y

@@ -266,7 +266,7 @@ def _require(module: str, dataset: str) -> Any:
         raise dataset_error(
             f"{dataset}: 내려받기에 필요한 {module}를 불러오지 못했습니다 ({error}).",
             todo=[
-                "python -m pip install pooch tqdm 을 실행하세요.",
+                "`python -m pip install pooch tqdm`을 실행하세요.",
                 f"또는 네 파일이 든 {dataset}/ 폴더의 바깥 폴더를 {ENVIRONMENT}에 적으세요.",
             ],
         ) from error

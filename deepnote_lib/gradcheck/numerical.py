@@ -25,7 +25,7 @@ def numerical_gradient(
     h : float, 0보다 큼
         차분의 폭. 기본값 1e-6은 중앙 차분의 절단 오차 h²과 반올림 오차 ε/h가 균형을 이루는 언저리이다.
     method : "central", "forward"
-        중앙 차분(오차 h²) 또는 전방 차분 [f(xᵢ + h) - f(x)]/h (오차 h).
+        중앙 차분(오차 h²) 또는 전진 차분 [f(xᵢ + h) - f(x)]/h (오차 h).
 
     Returns
     -------
@@ -37,7 +37,7 @@ def numerical_gradient(
     TypeError
         x가 float64 배열이 아니거나 f가 수 하나를 돌려주지 않을 때.
     ValueError
-        h가 0보다 크지 않거나 method가 목록에 없을 때.
+        h가 0보다 크지 않거나, x에 더해도 달라지지 않을 만큼 작거나, method가 목록에 없을 때.
 
     Notes
     -----
@@ -62,6 +62,9 @@ def numerical_gradient(
     for index in np.ndindex(point.shape):
         here = point[index]
         low = here - h if method == "central" else here
+        if here + h == low:
+            where = ", ".join(map(str, index))
+            raise ValueError(f"h: x[{where}]={here:g}에 더해도 x가 달라져야 합니다. 받은 값={h:g}")
         try:
             point[index] = here + h
             f_high = _scalar(f(point))

@@ -76,7 +76,7 @@ def normal(std: float) -> Initializer:
     Parameters
     ----------
     std : float, 0 이상
-        표준 편차(분산이 아님). 층의 크기와 상관없이 그대로 쓴다.
+        표준편차(분산이 아님). 층의 크기와 상관없이 그대로 쓴다.
 
     Returns
     -------

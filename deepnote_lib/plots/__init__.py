@@ -7,6 +7,7 @@ from deepnote_lib.plots.boundary import decision_boundary, line, points
 from deepnote_lib.plots.curves import accuracy_curve, loss_curve
 from deepnote_lib.plots.diagnostics import activation_histogram, confusion_matrix
 from deepnote_lib.plots.digest import describe
+from deepnote_lib.plots.graph import computational_graph
 from deepnote_lib.plots.images import digit_grid, misclassified, weight_images
 from deepnote_lib.plots.probability import reliability_diagram, simplex
 from deepnote_lib.plots.style import PALETTE, use_style
@@ -15,6 +16,7 @@ __all__ = [
     "PALETTE",
     "accuracy_curve",
     "activation_histogram",
+    "computational_graph",
     "confusion_matrix",
     "decision_boundary",
     "describe",

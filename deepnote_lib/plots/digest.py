@@ -30,15 +30,17 @@ from deepnote_lib.plots.measures import key_of, number, stats
 MAX_LINES = 25
 MAX_TEXT = 60
 GUIDE = "deepnote-guide"  # 이 gid를 단 것은 데이터가 아닌 안내선이라 요약에서 뺀다
+DATA = "deepnote-data"  # 이 gid를 단 글은 데이터라서 줄이지 않고 모두 적는다
 
 
 @dataclass
 class Row:
-    """그려진 것 하나의 요약. key는 한 줄 요약(`fingerprint`)에 쓰는 대표 수이다."""
+    """그려진 것 하나의 요약. key나 brief를 한 줄 요약(`fingerprint`)에 쓴다."""
 
     kind: str
     text: str
     key: list[float] = field(default_factory=list)
+    brief: str = ""
 
 
 def _name(artist: Any) -> str:
@@ -140,6 +142,11 @@ def _patches(ax: Axes) -> Iterator[Row]:
 
 
 def _texts(texts: Sequence[Text]) -> Iterator[Row]:
+    data = ", ".join(t.get_text() for t in texts if t.get_gid() == DATA)
+    if data:
+        data = re.sub(r"\$[_^]\{(.*?)\}\$", r"\1", data)  # 첨자의 글꼴 표시를 뺀다
+        yield Row("값", f"값 {data}", brief=data)
+    texts = [t for t in texts if t.get_gid() not in (DATA, GUIDE)]
     words = [t.get_text().replace("\n", " ") for t in texts if t.get_text()]
     if not words:
         return
@@ -242,7 +249,9 @@ def fingerprint(fig: Figure, limit: int = 6) -> str:
         titles = " ".join(t for t in (ax.get_title(loc) for loc in ("left", "center", "right")) if t)
         parts += [f"‘{titles[:MAX_TEXT]}’".replace("\n", " ")] if titles else []
         for row in rows_of(ax):
-            if len(parts) < limit:
+            if row.brief:
+                parts.append(row.brief)
+            elif len(parts) < limit:
                 parts.append(f"{row.kind}({' '.join(number(v) for v in row.key[:6])})")
                 numbers += row.key[6:]
             else:
