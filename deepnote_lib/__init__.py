@@ -28,6 +28,7 @@ _NUMPY_ONLY = (
     "gradcheck",
     "graph",
     "initializers",
+    "inspection",
     "layers",
     "losses",
     "metrics",

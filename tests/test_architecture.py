@@ -24,7 +24,7 @@ LEVELS = {
     "activations": 1, "initializers": 1, "gradcheck": 1, "metrics": 1, "graph": 1,
     "perceptron": 2, "losses": 2, "layers": 2, "normalization": 2, "regularizers": 2, "optimizers": 2,
     "models": 3,
-    "training": 4,
+    "training": 4, "inspection": 4,
     "datasets": 5, "plots": 5,
     "widgets": 6, "exercises": 6,
     "grading": 7, "doctor": 7,

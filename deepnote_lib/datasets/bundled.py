@@ -50,7 +50,8 @@ def digits(*, test_size: float = 0.2, rng: Rng = 0) -> tuple[Pair, Pair]:
     -------
     (x, y), (x_test, y_test)
         x는 float32 (N, 64), 0~1(원래 화소는 0~16). y는 int64 (N,), 0~9.
-        클래스 비율은 양쪽에서 같다(층화).
+        클래스 비율은 양쪽에서 같다(층화). 훈련 데이터의 앞부분은 클래스가 고르지 않으므로,
+        몇 개만 쓰려면 `x[:n]` 대신 `rng.permutation(len(x))[:n]`으로 고른다.
 
     Raises
     ------

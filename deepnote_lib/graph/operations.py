@@ -7,6 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+def _anywhere(*x: float) -> bool:
+    """어떤 수든 받는다."""
+    return True
+
+
 @dataclass(frozen=True)
 class Operation:
     """연산 하나. y = forward(x…)이고 국소 기울기는 ∂y/∂xᵢ = local[i](x…, y)이다.
@@ -34,7 +39,7 @@ class Operation:
     formula: str
     forward: Callable[..., float]
     local: tuple[Callable[..., float], ...]
-    accepts: Callable[..., bool] = lambda *x: True
+    accepts: Callable[..., bool] = _anywhere
     expectation: str = ""
     ordered: bool = False
 

@@ -8,5 +8,6 @@ from deepnote_lib.layers.affine import Affine
 from deepnote_lib.layers.base import Layer
 from deepnote_lib.layers.dropout import Dropout
 from deepnote_lib.layers.elementwise import LeakyReLU, ReLU, Sigmoid, Tanh
+from deepnote_lib.layers.residual import Residual
 
-__all__ = ["Affine", "Dropout", "Layer", "LeakyReLU", "ReLU", "Sigmoid", "Tanh"]
+__all__ = ["Affine", "Dropout", "Layer", "LeakyReLU", "ReLU", "Residual", "Sigmoid", "Tanh"]

@@ -5,6 +5,7 @@ Sequential도 하나의 층이라 forward, backward, parameters를 그대로 가
 """
 
 from deepnote_lib.models.build import mlp
+from deepnote_lib.models.lsuv import lsuv
 from deepnote_lib.models.sequential import Sequential
 
-__all__ = ["Sequential", "mlp"]
+__all__ = ["Sequential", "lsuv", "mlp"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from deepnote_lib._checks import check_float
 from deepnote_lib._typing import Array, IntArray
 from deepnote_lib.activations import sigmoid, softmax
-from deepnote_lib.layers import Layer
+from deepnote_lib.layers import Layer, Residual
 from deepnote_lib.models._storage import read_npz, write_npz
 from deepnote_lib.models._table import format_table
 from deepnote_lib.parameter import Parameter
@@ -115,7 +115,7 @@ class Sequential(Layer):
         """
         for i, layer in enumerate(self.layers):
             prefix = f"{i}.{type(layer).__name__}"
-            if isinstance(layer, Sequential):
+            if isinstance(layer, (Sequential, Residual)):
                 for name, p in layer.named_parameters():
                     yield f"{prefix}.{name}", p
             else:

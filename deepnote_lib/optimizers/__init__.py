@@ -6,6 +6,17 @@
 
 from deepnote_lib.optimizers.adaptive import AdaGrad, Adam, AdamW, RMSProp
 from deepnote_lib.optimizers.base import Optimizer
+from deepnote_lib.optimizers.clipping import clip_gradients
 from deepnote_lib.optimizers.descent import SGD, Momentum, Nesterov
 
-__all__ = ["SGD", "AdaGrad", "Adam", "AdamW", "Momentum", "Nesterov", "Optimizer", "RMSProp"]
+__all__ = [
+    "SGD",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "RMSProp",
+    "clip_gradients",
+]

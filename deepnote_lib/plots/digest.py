@@ -144,7 +144,7 @@ def _patches(ax: Axes) -> Iterator[Row]:
 def _texts(texts: Sequence[Text]) -> Iterator[Row]:
     data = ", ".join(t.get_text() for t in texts if t.get_gid() == DATA)
     if data:
-        data = re.sub(r"\$[_^]\{(.*?)\}\$", r"\1", data)  # 첨자의 글꼴 표시를 뺀다
+        data = re.sub(r"\$_?(\^?)\{(.*?)\}\$", r"\1\2", data)  # 첨자의 글꼴 표시를 뺀다
         yield Row("값", f"값 {data}", brief=data)
     texts = [t for t in texts if t.get_gid() not in (DATA, GUIDE)]
     words = [t.get_text().replace("\n", " ") for t in texts if t.get_text()]

@@ -48,10 +48,12 @@ class Box:
 
     @property
     def center(self) -> Point:
+        """상자의 글을 놓을 가운데."""
         return self.x, self.y
 
     @property
     def above(self) -> Point:
+        """노드의 이름을 놓을 상자 위."""
         return self.x, self.y + 1.62 * self.tall
 
     def edge(self, offset: float) -> float:
@@ -70,18 +72,22 @@ class Canvas:
         self._patches: list[tuple[Patch, str, str, float]] = []
 
     def line(self, points: Array, color: str, *, thick: bool = False) -> None:
+        """점들을 잇는 선."""
         self._lines.append((points, color, 2.8 if thick else 1.3))
 
     def arrow(self, tip: Array, color: str, *, to_left: bool = False) -> None:
+        """끝이 tip인 화살촉."""
         size = self.font * (0.62 if to_left else 0.5)
         back = size if to_left else -size
         corners = np.array([[0, 0], [back, 0.5 * size], [back, -0.5 * size]]) + tip
         self._patches.append((Polygon(corners), color, color, 0.0))
 
     def dot(self, center: Array, color: str) -> None:
+        """엣지가 갈라지는 점."""
         self._patches.append((Circle(tuple(center), 0.22 * self.font), color, color, 0.0))
 
     def box(self, box: Box, color: str, fill: str, *, thick: bool = False) -> None:
+        """노드의 원이나 모서리가 둥근 상자."""
         if box.circle:
             patch: Patch = Circle(box.center, box.half)
         else:
@@ -94,19 +100,21 @@ class Canvas:
 
     def over(self, line: Array) -> Point:
         """가로 선의 가운데에서 글의 밑줄을 놓을 조금 위."""
-        return float(line[:, 0].mean()), float(line[0, 1]) + 0.32 * self.font
+        return float(line[:, 0].mean()), float(line[0, 1]) + 0.38 * self.font
 
     def under(self, line: Array) -> Point:
         """가로 선의 가운데에서 글의 가운데를 놓을 조금 아래."""
         return float(line[:, 0].mean()), float(line[0, 1]) - 0.92 * self.font
 
     def text(self, at: Point, text: str, *, color: str, gid: str, above: bool = False, **style: Any) -> None:
+        """글. above이면 at이 밑줄의 자리이다."""
         self.ax.text(
             *at, drawn(text), color=color, fontsize=self.font, ha="center", gid=gid,
             va="baseline" if above else "center_baseline", zorder=4, **style,
         )  # fmt: skip
 
     def pill(self, at: Point, text: str, color: str, fill: str) -> None:
+        """옅은 바탕을 깐 굵은 수."""
         box = {"boxstyle": "round,pad=0.2,rounding_size=0.45", "fc": fill, "ec": "none"}
         self.text(at, text, color=color, gid=DATA, weight="bold", bbox=box)
 

@@ -44,7 +44,7 @@ def _half(node: Node) -> float:
 def _heights(node: Node) -> tuple[float, float]:
     if is_constant(node):
         return 0.7, 0.7
-    return (2.2 if node.operation is not None and node.name else 1.3), 1.55
+    return (2.2 if node.operation is not None and node.name else 1.35), 1.55
 
 
 def _widths(graph: Graph, layers: Layers) -> tuple[list[float], list[float]]:
@@ -69,6 +69,7 @@ def _widths(graph: Graph, layers: Layers) -> tuple[list[float], list[float]]:
     for node, item in layers.items.items():
         if is_constant(node):
             labels[item.column] = max(labels[item.column], 2 * _half(node) - boxes[item.column])
+    labels[layers.items[graph.output].column] += 0.6  # 출력의 화살촉
     return boxes, [label + 0.3 for label in labels]
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from deepnote_lib.graph import Graph, Node
 
-SWEEPS, RELAXATIONS = 12, 160
+RELAXATIONS = 160
 SPACE = 0.3  # 위아래로 이웃한 것 사이의 최소 간격
 BRANCH, PASS = (0.2, 1.55), (0.3, 0.3)  # 갈래와 지나가는 엣지가 위아래로 차지하는 높이
 PORT = 0.5  # 한 노드로 들어가는 두 엣지 사이의 세로 간격
@@ -47,6 +47,7 @@ class Layers:
 
     @property
     def height(self) -> float:
+        """맨 위에서 맨 아래까지의 높이."""
         return max(item.y + item.down for column in self.columns for item in column)
 
 
@@ -116,7 +117,6 @@ def _untangle(graph: Graph, heights: Heights) -> Layers:
         other = _build(graph, heights, flipped | {node})
         if _crossings(other.columns) < _crossings(best.columns):
             flipped, best = flipped | {node}, other
-    best.columns = _sort(best.columns)
     return best
 
 
@@ -127,27 +127,6 @@ def _crossings(columns: Sequence[Sequence[Item]]) -> int:
         ends = [(i, rank[id(b)] + 0.1 * off) for i, a in enumerate(column) for b, off in a.after]
         count += sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(ends) for b in ends[:i])
     return count
-
-
-def _sort(columns: list[list[Item]]) -> list[list[Item]]:
-    """이웃의 평균 자리(barycentre)로 열마다 차례를 바꾸어 가며 교차가 가장 적은 것을 고른다."""
-    best, current = [list(c) for c in columns], [list(c) for c in columns]
-    for sweep in range(SWEEPS):
-        forward = sweep % 2 == 0
-        for c in range(len(current)) if forward else reversed(range(len(current))):
-            rank = {id(item): i for column in current for i, item in enumerate(column)}
-
-            def key(item: Item, forward: bool = forward, rank: dict[int, int] = rank) -> float:
-                near = item.before if forward else item.after
-                if not near:
-                    return float(rank[id(item)])
-                sign = 0.1 if not forward else 0.0
-                return sum(rank[id(other)] + sign * off for other, off in near) / len(near)
-
-            current[c] = sorted(current[c], key=key)
-        if _crossings(current) < _crossings(best):
-            best = [list(c) for c in current]
-    return best
 
 
 def spread(wanted: Sequence[float], gaps: Sequence[float], weights: Sequence[float]) -> list[float]:

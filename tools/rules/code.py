@@ -19,7 +19,7 @@ FORBIDDEN = {
     r"\bimport random\b|\brandom\.seed": "전역 난수 대신 default_rng를 씁니다",
     r"\bsys\.path\b": "sys.path를 고치지 않습니다",
     r"filterwarnings|simplefilter": "경고를 끄지 말고 까닭을 없애거나 np.errstate를 씁니다",
-    r"\binput\(": "실행을 멈추는 input()을 쓰지 않습니다",
+    r"(?<![\w.])input\(": "실행을 멈추는 input()을 쓰지 않습니다",
 }
 
 
