@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from deepnote_lib.gradcheck import gradient_check
-from deepnote_lib.layers import Affine, Dropout, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
+from deepnote_lib.layers import Affine, Dropout, Layer, LeakyReLU, ReLU, Residual, Sigmoid, Tanh
 from deepnote_lib.losses import MSE, SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential, mlp
 from deepnote_lib.normalization import BatchNorm
@@ -42,6 +42,10 @@ HIDDEN: dict[str, Callable[[np.random.Generator], list[Layer]]] = {
     "BatchNorm": lambda rng: [norm(), Tanh()],
     "BatchNorm+ReLU+Dropout": lambda rng: [norm(), ReLU(), Dropout(0.3, rng=rng)],
     "깊게": lambda rng: [Sigmoid(), affine(H, H, rng), Tanh(), Sequential(affine(H, H, rng), ReLU())],
+    "잔차": lambda rng: [Residual(affine(H, H, rng), Tanh(), affine(H, H, rng))],
+    "잔차의 잔차": lambda rng: [
+        Residual(norm(), Residual(affine(H, H, rng), ReLU(), scale=0.5), Dropout(0.3, rng=rng), scale=-2)
+    ],
 }
 LOSSES = {
     "MSE": (MSE, 3, lambda rng, k: rng.normal(size=(N, k))),
@@ -265,6 +269,32 @@ class BatchNormBetaAveraged(BatchNorm):
         return dx
 
 
+class ResidualWithoutShortcut(Residual):
+    """지름길의 기울기를 더하지 않는다."""
+
+    def backward(self, dout, *, input_grad=True):
+        return super().backward(dout) - dout
+
+
+class ResidualOverwriting(Residual):
+    """안쪽 갈래의 기울기를 지름길의 기울기로 덮는다."""
+
+    def backward(self, dout, *, input_grad=True):
+        super().backward(dout)
+        return dout
+
+
+class ResidualWithoutScale(Residual):
+    """역전파에서 scale을 빠뜨린다."""
+
+    def backward(self, dout, *, input_grad=True):
+        self.scale, kept = 1.0, self.scale
+        try:
+            return super().backward(dout)
+        finally:
+            self.scale = kept
+
+
 # 옳은 층 → 그 자리에 들어갈 틀린 층들
 MUTANTS = {
     Affine: [
@@ -277,6 +307,7 @@ MUTANTS = {
     Tanh: [TanhNotSquared],
     Dropout: [StaleDropout, UnscaledDropout],
     BatchNorm: [BatchNormWithoutMean, BatchNormWithoutVariance, BatchNormBetaAveraged],
+    Residual: [ResidualWithoutShortcut, ResidualOverwriting, ResidualWithoutScale],
 }  # fmt: skip
 
 
@@ -289,6 +320,8 @@ def checked(layer_class: type[Layer], seed: int):
         middle = layer_class(0.4, rng=rng)
     elif issubclass(layer_class, BatchNorm):
         middle = norm(layer_class)
+    elif issubclass(layer_class, Residual):
+        middle = layer_class(affine(H, H, rng), Tanh(), scale=0.5)
     else:
         middle = layer_class()
     model = Sequential(affine(D, H, rng), middle, affine(H, 3, rng))

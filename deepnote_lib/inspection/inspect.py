@@ -12,9 +12,10 @@ import numpy.typing as npt
 from deepnote_lib._checks import check_finite, check_float, check_number
 from deepnote_lib._typing import Array
 from deepnote_lib.activations import logsumexp
-from deepnote_lib.inspection.findings import StartLoss, find
+from deepnote_lib.inspection.findings import InputScale, StartLoss
 from deepnote_lib.inspection.recording import Recorder
 from deepnote_lib.inspection.report import NetworkReport
+from deepnote_lib.inspection.rules import find
 from deepnote_lib.inspection.statistics import parameter_statistics
 from deepnote_lib.losses import SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.regularizers import Penalty
@@ -95,10 +96,9 @@ def inspect_network(
         stats = tuple(parameter_statistics(name, p, lr) for name, p in recorder.parameters)
         start = _start_loss(loss, value, output, y)
         flat = x.reshape(len(x), -1).astype(np.float64)
-        input_rms = float(np.sqrt((flat**2).mean()))
-        input_spread = float(np.sqrt(flat.var(axis=0).mean()))
-    layers = tuple(recorder)
-    findings = find(layers, stats, start, input_rms=input_rms, input_spread=input_spread, n=len(x))
+        rms, spread = float(np.sqrt((flat**2).mean())), float(np.sqrt(flat.var(axis=0).mean()))
+    layers = tuple(recorder.rows)
+    findings = find(layers, stats, start, InputScale(rms, spread, len(x)))
     return NetworkReport(layers, stats, findings, start, len(x), lr)
 
 
@@ -116,7 +116,9 @@ def _start_loss(loss: Any, value: float, output: Array, y: npt.ArrayLike) -> Sta
         return nothing
     # 읽는 이가 만든 손실이라도 값이 로짓의 교차 엔트로피와 같으면 그렇게 다룬다
     expected = float((logsumexp(z) - z[np.arange(len(z)), labels]).mean())
-    if not isinstance(loss, SoftmaxCrossEntropy) and abs(value - expected) > 1e-4 * (1 + abs(expected)):
+    if not isinstance(loss, SoftmaxCrossEntropy) and abs(value - expected) > 1e-4 * (
+        1 + abs(expected)
+    ):
         return nothing
     variance = float(z.var(axis=1, ddof=1).mean())  # 행 안의 분산이라 행마다의 상수에는 무관하다
     return StartLoss(value, k, math.log(k), variance, math.log(k) + variance * (1 - 1 / k) / 2)

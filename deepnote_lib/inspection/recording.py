@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from deepnote_lib._typing import Array
@@ -19,7 +18,8 @@ def children(layer: Any) -> list[tuple[str, Any]]:
         several = enumerate(value) if isinstance(value, (list, tuple)) else None
         for i, child in several or [(None, value)]:
             if not isinstance(child, type) and all(
-                callable(getattr(child, method, None)) for method in ("forward", "backward", "parameters")
+                callable(getattr(child, method, None))
+                for method in ("forward", "backward", "parameters")
             ):
                 found.append((name if i is None else f"{name}.{i}", child))
     return found
@@ -68,6 +68,3 @@ class Recorder:
             return backward(dout, *args, **keywords)
 
         layer.forward, layer.backward = recorded_forward, recorded_backward
-
-    def __iter__(self) -> Iterator[LayerStatistics]:
-        return iter(self.rows)

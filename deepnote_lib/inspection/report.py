@@ -69,9 +69,8 @@ class NetworkReport:
 
     def __getitem__(self, name: str) -> LayerStatistics | ParameterStatistics:
         """이름으로 찾는다. 예: report["0.Affine"], report["0.Affine.W"]. 없으면 KeyError."""
-        found: dict[str, LayerStatistics | ParameterStatistics] = {
-            row.name: row for row in (*self.layers, *self.parameters)
-        }
+        rows: list[LayerStatistics | ParameterStatistics] = [*self.layers, *self.parameters]
+        found = {row.name: row for row in rows}
         if name not in found:
             raise KeyError(f"{name}: 보고에 있는 이름이어야 합니다. 있는 이름={', '.join(found)}")
         return found[name]
@@ -99,7 +98,18 @@ class NetworkReport:
         return text
 
     def _layer_table(self) -> str:
-        rows = [("층", "평균", "표준편차", "2차 적률", "0의 비율", "죽은 뉴런", "포화", "기울기 표준편차")]
+        rows = [
+            (
+                "층",
+                "평균",
+                "표준편차",
+                "2차 적률",
+                "0의 비율",
+                "죽은 뉴런",
+                "포화",
+                "기울기 표준편차",
+            )
+        ]
         rows += [
             (
                 row.name, _number(row.mean), _number(row.std), _number(row.second_moment),

@@ -10,7 +10,9 @@ from deepnote_lib._typing import Array
 from deepnote_lib.parameter import Parameter
 
 TANH_SATURATED = 0.99  # |a|가 이보다 크면 기울기 1 − a²이 0.02보다 작다(가장 클 때의 2%)
-SIGMOID_SATURATED = 0.01  # a < 0.01이나 a > 0.99이면 기울기 a(1 − a)가 0.0099보다 작다(가장 클 때의 4%)
+SIGMOID_SATURATED = (
+    0.01  # a < 0.01이나 a > 0.99이면 기울기 a(1 − a)가 0.0099보다 작다(가장 클 때의 4%)
+)
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,11 @@ class LayerStatistics:
     saturated_share : float
         tanh에서 |a| > 0.99, 시그모이드에서 a < 0.01 또는 a > 0.99인 원소의 비율. 다른 층은 NaN.
     gradient_std : float
-        ∂L/∂(이 층의 출력)의 표준편차. 역전파가 지나지 않은 층은 NaN.
+        ∂L/∂(이 층의 출력)의 표준편차. 역전파가 지나지 않은 층은 NaN, 유한하지 않으면 ∞.
     trained : bool
         이 층이 매개변수를 지녔는지.
     finite : bool
-        출력과 기울기가 모두 유한한지.
+        출력이 모두 유한한지.
     """
 
     name: str
@@ -65,9 +67,7 @@ class LayerStatistics:
     def with_gradient(self, dout: Array) -> LayerStatistics:
         """역전파에서 받은 기울기의 통계를 채운 사본."""
         g = np.asarray(dout, dtype=np.float64)
-        return replace(
-            self, gradient_std=float(g.std()), finite=self.finite and bool(np.isfinite(g).all())
-        )
+        return replace(self, gradient_std=float(g.std()) if np.isfinite(g).all() else float("inf"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,11 @@ def activation_kind(name: str, x: Array, out: Array) -> str:
     if x.shape != out.shape or not np.isfinite(x).all():
         return ""
     x = x.astype(np.float64)
-    candidates = {"tanh": np.tanh(x), "sigmoid": 0.5 * (1 + np.tanh(x / 2)), "relu": np.maximum(x, 0)}
+    candidates = {
+        "tanh": np.tanh(x),
+        "sigmoid": 0.5 * (1 + np.tanh(x / 2)),
+        "relu": np.maximum(x, 0),
+    }
     for kind, expected in candidates.items():
         # 항등 함수를 ReLU로 오해하지 않도록 꺾인 쪽도 보았을 때만 믿는다
         if np.allclose(out, expected, rtol=1e-5, atol=1e-7) and (kind != "relu" or (x < 0).any()):

@@ -56,7 +56,9 @@ class Residual(Layer):
         self.n_in = self.n_out = width = None
         for i, layer in enumerate(inner):
             if not isinstance(layer, Layer):
-                got = f"클래스 {layer.__name__}" if isinstance(layer, type) else type(layer).__name__
+                got = (
+                    f"클래스 {layer.__name__}" if isinstance(layer, type) else type(layer).__name__
+                )
                 raise TypeError(f"inner: {i}번째는 층 객체여야 합니다(예: ReLU()). 받은 것={got}")
             if width is not None and layer.n_in is not None and layer.n_in != width:
                 raise ValueError(
@@ -96,7 +98,11 @@ class Residual(Layer):
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """안쪽 자리와 층의 이름을 붙인 매개변수를 차례로 낸다."""
         for i, layer in enumerate(self.layers):
-            inner = getattr(layer, "named_parameters", lambda layer=layer: ((p.name, p) for p in layer.parameters()))
+            inner = getattr(
+                layer,
+                "named_parameters",
+                lambda layer=layer: ((p.name, p) for p in layer.parameters()),
+            )
             for name, p in inner():
                 yield f"{i}.{type(layer).__name__}.{name}", p
 

@@ -83,7 +83,9 @@ def lsuv(
         for _ in range(max_iter):
             std = float(layer.forward(a).std(dtype=np.float64))
             if std == 0:
-                raise ValueError(f"x: {layer!r}의 출력이 샘플과 뉴런에 따라 달라야 합니다. 받은 표준편차=0")
+                raise ValueError(
+                    f"x: {layer!r}의 출력이 샘플과 뉴런에 따라 달라야 합니다. 받은 표준편차=0"
+                )
             layer.W.value *= target_std / std
             std = float(layer.forward(a).std(dtype=np.float64))
             if abs(std - target_std) <= tolerance:

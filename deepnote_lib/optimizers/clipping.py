@@ -61,11 +61,15 @@ def clip_gradients(parameters: Iterable[Parameter], max_norm: float) -> float:
     max_norm = check_number("max_norm", max_norm, low=0, low_open=True)
     for p in parameters:
         if not np.isfinite(p.grad).all():
-            raise FloatingPointError(f"{p.name}: 기울기가 모두 유한해야 합니다. 받은 기울기에 NaN이나 무한대가 있습니다")
+            raise FloatingPointError(
+                f"{p.name}: 기울기가 모두 유한해야 합니다. 받은 기울기에 NaN이나 무한대가 있습니다"
+            )
     largest = max((float(np.abs(p.grad).max(initial=0.0)) for p in parameters), default=0.0)
     if largest == 0:
         return 0.0
-    norm = largest * float(np.sqrt(sum(np.sum((p.grad.astype(np.float64) / largest) ** 2) for p in parameters)))
+    norm = largest * float(
+        np.sqrt(sum(np.sum((p.grad.astype(np.float64) / largest) ** 2) for p in parameters))
+    )
     if norm > max_norm:
         for p in parameters:
             p.grad *= max_norm / norm

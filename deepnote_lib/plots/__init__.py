@@ -9,6 +9,7 @@ from deepnote_lib.plots.diagnostics import activation_histogram, confusion_matri
 from deepnote_lib.plots.digest import describe
 from deepnote_lib.plots.graph import computational_graph
 from deepnote_lib.plots.images import digit_grid, misclassified, weight_images
+from deepnote_lib.plots.network import network_report
 from deepnote_lib.plots.probability import reliability_diagram, simplex
 from deepnote_lib.plots.style import PALETTE, use_style
 
@@ -24,6 +25,7 @@ __all__ = [
     "line",
     "loss_curve",
     "misclassified",
+    "network_report",
     "points",
     "reliability_diagram",
     "simplex",
