@@ -12,6 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tools.kernel import apply_environment
+
+# NumPy를 불러오기 전이라야 듣는다: 스레드 하나, 저장할 때와 같은 BLAS 커널(시험도, 노트북의 커널도).
+# 두 코어에서 시험 둘이 스레드를 두 개씩 쓰면 훈련이 수십 배 느려진다.
+apply_environment()
+
 # 과제는 학생이 채울 빈칸이 있어 돌아가지 않는다. 채점 시험이 따로 확인한다.
 collect_ignore_glob = ["book/assignments/*", "_build/*"]
 
@@ -19,14 +25,6 @@ collect_ignore_glob = ["book/assignments/*", "_build/*"]
 def compares_notebooks(config: pytest.Config) -> bool:
     """노트북을 견주는 실행인가? nbval이 없으면 아니다."""
     return bool(config.getoption("nbval", default=False))
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """커널이 뜨기 전에, 저장할 때와 같은 환경 변수를 둔다."""
-    if compares_notebooks(config):
-        from tools.kernel import apply_environment
-
-        apply_environment()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,644 @@
+"""‘오차역전파법’ 장의 식."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from registry import equation
+
+from deepnote_lib import activations, losses, metrics
+from deepnote_lib.gradcheck import gradient_check, numerical_gradient
+from deepnote_lib.graph import Graph
+from deepnote_lib.initializers import normal
+from deepnote_lib.layers import Affine, Sigmoid
+from deepnote_lib.models import mlp
+from deepnote_lib.optimizers import Adam, Momentum, RMSProp
+from deepnote_lib.parameter import Parameter
+
+pytestmark = pytest.mark.backprop
+SLOPE = {"rtol": 1e-6, "atol": 1e-8}  # 수치 미분은 일곱 자리쯤 맞는다
+
+
+# 수치 미분 --------------------------------------------------------------------------------
+
+
+@equation("eq-forward-error", rtol=0.01)  # 다음 항의 몫은 h·tan(x)/4로 0.1%가 안 된다
+def test_forward_error(rng):
+    """남은 오차를 h²으로 나눈 값이 테일러 전개의 다음 계수 f'''/6인지 본다."""
+    x, h = rng.uniform(0.2, 1.2, size=5), 1e-3
+    f, f1, f2, f3 = np.sin, np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)
+
+    def formula():
+        rest = (f(x + h) - f(x)) / h - (f1(x) + h / 2 * f2(x))
+        return rest / h**2
+
+    return formula, f3(x) / 6
+
+
+@equation("eq-central-error", rtol=0.01)  # 다음 항의 몫은 h²/42이고 나머지는 반올림 오차
+def test_central_error(rng):
+    """남은 오차를 h⁴으로 나눈 값이 테일러 전개의 다음 계수 f⁽⁵⁾/120인지 본다."""
+    x, h = rng.uniform(0.2, 1.2, size=5), 0.05
+    f, f1, f3, f5 = np.sin, np.cos, lambda x: -np.cos(x), np.cos
+
+    def formula():
+        rest = (f(x + h) - f(x - h)) / (2 * h) - (f1(x) + h**2 / 6 * f3(x))
+        return rest / h**4
+
+    return formula, f5(x) / 120
+
+
+@equation("eq-best-h", rtol=1e-6)  # 삼분법은 바닥의 자리를 여덟 자리쯤 찾는다
+def test_best_h(rng):
+    """두 함숫값에 ±ε|f|를 온갖 부호로 묻혀 가장 크게 틀린 차분을 찾고, 그것이 작은 h를 찾는다."""
+    size, slope, f3, epsilon = *rng.uniform(1, 3, size=3), rng.uniform(0.01, 0.1)
+    f = size * rng.choice([-1, 1])
+
+    def worst(h):
+        cubic = [f + slope * t + f3 / 6 * t**3 for t in (h, -h)]
+        noisy = itertools.product(*[(v + epsilon * size, v - epsilon * size) for v in cubic])
+        return max(abs((high - low) / (2 * h) - slope) for high, low in noisy)
+
+    low, high = -6.0, 3.0
+    for _ in range(100):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        low, high = (left, high) if worst(np.exp(left)) > worst(np.exp(right)) else (low, right)
+    h = rng.uniform(0.1, 2)
+
+    def formula():
+        E = h**2 / 6 * np.abs(f3) + epsilon * np.abs(f) / h
+        return E, np.cbrt(3 * epsilon * np.abs(f) / np.abs(f3))
+
+    return formula, (worst(h), np.exp(low))
+
+
+@equation("eq-numerical-gradient", **SLOPE)
+def test_numerical_gradient(rng):
+    """라이브러리의 역전파와 견준다."""
+    theta, y, h = rng.normal(size=5), rng.integers(0, 5, 1), 1e-5
+    e, loss = np.eye(5), losses.SoftmaxCrossEntropy()
+
+    def L(theta):
+        return losses.softmax_cross_entropy(theta[np.newaxis], y)
+
+    def formula():
+        return [(L(theta + h * e[i]) - L(theta - h * e[i])) / (2 * h) for i in range(5)]
+
+    loss.forward(theta[np.newaxis], y)
+    return formula, loss.backward()[0]
+
+
+@equation("eq-numerical-cost")
+def test_numerical_cost(rng):
+    """층마다 행렬을 정말로 곱하며 곱셈을 센 것과 견준다."""
+    sizes, N = rng.integers(2, 6, size=4), int(rng.integers(1, 5))
+    layers = list(itertools.pairwise(sizes.tolist()))
+    P, M, M_1 = (
+        sum(n * m + m for n, m in layers),
+        sum(n * m for n, m in layers),
+        sizes[0] * sizes[1],
+    )
+    weights, counts = [np.ones(layer) for layer in layers], []
+
+    def matmul(a, b):
+        counts[-1] += a.shape[0] * a.shape[1] * b.shape[1]
+        return a @ b
+
+    def forward():
+        outputs = [np.ones((N, sizes[0]))]
+        for W in weights:
+            outputs.append(matmul(outputs[-1], W))
+        return outputs
+
+    counts.append(0)
+    for _ in range(sum(W.size + W.shape[1] for W in weights)):
+        forward(), forward()
+    counts.append(0)
+    *inputs, dout = forward()
+    for i in (2, 1, 0):
+        matmul(inputs[i].T, dout)
+        dout = matmul(dout, weights[i].T) if i else None
+
+    def formula():
+        return 2 * P * M / (M + (2 * M - M_1)), 2 * P * M / (3 * M - M_1)
+
+    return formula, counts[0] / counts[1]
+
+
+@equation("eq-complex-step", rtol=1e-4)  # 다음 항의 몫은 h²/20
+def test_complex_step(rng):
+    """h가 아주 작으면 도함수 그대로이고, 크면 남은 오차가 h²의 f'''/6배인지 본다."""
+    x, tiny, h = rng.uniform(0.2, 1.2, size=5), 1e-200, 0.01
+    f, f1, f3 = np.sin, np.cos, lambda x: -np.cos(x)
+
+    def formula():
+        rest = f1(x) - f(x + 1j * h).imag / h
+        return f(x + 1j * tiny).imag / tiny, rest / h**2
+
+    return formula, (f1(x), f3(x) / 6)
+
+
+# 계산 그래프 ------------------------------------------------------------------------------
+
+
+@equation("eq-graph-edge")
+def test_graph_edge(rng):
+    """x에서 tanh로, 거기서 세제곱으로 가는 그래프를 라이브러리가 역전파한 것과 견준다."""
+    x = rng.normal()
+    y = np.tanh(x)
+    dy_dx, dL_dy = 1 - y**2, 3 * y**2
+
+    def formula():
+        return dy_dx * dL_dy
+
+    g = Graph()
+    g.power(g.tanh(g.input("x", x)), 3)
+    return formula, g.backward()["x"]
+
+
+@equation("eq-graph-sum")
+def test_graph_sum(rng):
+    """쪽의 로짓 예를 라이브러리의 손실이 역전파한 것과 견준다. z₁은 e^z₁과 뺄셈에서 쓰인다."""
+    z = rng.normal(size=2)
+    dy_dx = [np.exp(z[0]), -1.0]
+    dL_dy = [1 / sum(np.exp(z)), 1.0]
+
+    def formula():
+        return sum(dy_dx[i] * dL_dy[i] for i in range(2))
+
+    loss = losses.SoftmaxCrossEntropy()
+    loss.forward(z[np.newaxis], [0])
+    return formula, loss.backward()[0, 0]
+
+
+@equation("eq-graph-paths")
+def test_graph_paths(rng):
+    """쪽의 마름모 a = xw, b = ap, c = a + q, d = bc를 라이브러리가 역전파한 것과 견준다."""
+    x, w, p, q = rng.uniform(0.5, 2, size=4)
+    a = x * w
+    local = {"xa": w, "ab": p, "ac": 1.0, "bd": a + q, "cd": a * p}
+    paths = [("xa", "ab", "bd"), ("xa", "ac", "cd")]
+
+    def formula():
+        return sum(math.prod(local[edge] for edge in path) for path in paths)
+
+    g = Graph()
+    node = g.input("x", x) * g.input("w", w)
+    (node * p) * (node + q)
+    return formula, g.backward()["x"]
+
+
+@equation("eq-graph-vjp", **SLOPE)
+def test_graph_vjp(rng):
+    """출력마다 v를 곱해 더한 것을 수치 미분한 것과 견준다."""
+    x, v = rng.normal(size=2), rng.normal(size=3)
+
+    def y(x):
+        return np.array([x[0] + x[1], x[0] * x[1], np.sin(x[0])])
+
+    J = np.array([[1, 1], [x[1], x[0]], [np.cos(x[0]), 0]])
+
+    def formula():
+        return [sum(v[i] * J[i, j] for i in range(3)) for j in range(2)], v @ J
+
+    return formula, numerical_gradient(lambda x: float(np.vdot(v, y(x))), x)
+
+
+@equation("eq-graph-order")
+def test_graph_order(rng):
+    """모든 길의 곱을 하나씩 더한 것과 견준다."""
+    v, J3, J2, J1 = (rng.normal(size=s) for s in (2, (2, 3), (3, 4), (4, 5)))
+
+    def formula():
+        return ((v @ J3) @ J2) @ J1, v @ (J3 @ (J2 @ J1))
+
+    paths = itertools.product(range(2), range(3), range(4))
+    return formula, sum(v[i] * J3[i, j] * J2[j, k] * J1[k] for i, j, k in paths)
+
+
+# 층마다 -----------------------------------------------------------------------------------
+
+
+@equation("eq-layer-affine", **SLOPE)
+def test_layer_affine(rng):
+    """가중치, 입력, 편향을 하나씩 흔들어 수치 미분한 것과 견준다."""
+    x, W, b, y = (
+        rng.normal(size=(5, 2)),
+        rng.normal(size=(2, 3)),
+        rng.normal(size=3),
+        rng.integers(0, 3, 5),
+    )
+    loss, L = losses.SoftmaxCrossEntropy(), losses.softmax_cross_entropy
+    loss.forward(x @ W + b, y)
+    dz = loss.backward()
+
+    def formula():
+        return x.T @ dz, dz @ W.T, sum(dz[n] for n in range(5))
+
+    return formula, (
+        numerical_gradient(lambda W: L(x @ W + b, y), W),
+        numerical_gradient(lambda x: L(x @ W + b, y), x),
+        numerical_gradient(lambda b: L(x @ W + b, y), b),
+    )
+
+
+@equation("eq-layer-adjoint")
+def test_layer_adjoint(rng):
+    """첨자로 하나씩 더한 것과 견준다."""
+    x, G, V = rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), rng.normal(size=(2, 3))
+    U, W = rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
+
+    def inner(a, b):
+        return (a * b).sum()
+
+    def formula():
+        return inner(G, x @ V), inner(x.T @ G, V), inner(G, U @ W), inner(G @ W.T, U)
+
+    indices = list(itertools.product(range(4), range(2), range(3)))
+    weight = sum(G[n, k] * x[n, d] * V[d, k] for n, d, k in indices)
+    entrance = sum(G[n, k] * U[n, d] * W[d, k] for n, d, k in indices)
+    return formula, (weight, weight, entrance, entrance)
+
+
+@equation("eq-layer-elementwise", **SLOPE)
+def test_layer_elementwise(rng):
+    """φ로 사인을 골라, 그 뒤의 손실까지 통째로 수치 미분한 것과 견준다."""
+    z, y, phi, phi_derivative = rng.normal(size=(4, 3)), rng.integers(0, 3, 4), np.sin, np.cos
+    loss = losses.SoftmaxCrossEntropy()
+    loss.forward(phi(z), y)
+    da = loss.backward()
+
+    def formula():
+        return da * phi_derivative(z)
+
+    return formula, numerical_gradient(lambda z: losses.softmax_cross_entropy(phi(z), y), z)
+
+
+@equation("eq-layer-derivatives", **SLOPE)
+def test_layer_derivatives(rng):
+    """라이브러리의 활성화 함수를 수치 미분한 것과 견준다. 꺾인 점 0은 피한다."""
+    z = rng.uniform(0.1, 3, size=8) * [-1, -1, -1, -1, 1, 1, 1, 1]
+    functions = activations.sigmoid, np.tanh, activations.relu
+    sigmoid, tanh, relu = (f(z) for f in functions)
+
+    def formula():
+        switch = np.select([relu > 0, relu == 0], [1, 0], default=np.nan)
+        return sigmoid * (1 - sigmoid), 1 - tanh**2, switch
+
+    return formula, tuple(numerical_gradient(lambda z, f=f: f(z).sum(), z) for f in functions)
+
+
+@equation("eq-layer-lse", **SLOPE)
+def test_layer_lse(rng):
+    """라이브러리의 로그-합-지수를 수치 미분한 것과 견준다."""
+    z = rng.normal(size=5)
+    p = activations.softmax(z)
+
+    def formula():
+        return np.exp(z) / sum(np.exp(z)), p
+
+    return formula, numerical_gradient(lambda z: float(activations.logsumexp(z)), z)
+
+
+@equation("eq-layer-broadcast", **SLOPE)
+def test_layer_broadcast(rng):
+    """b와 s를 하나씩 흔들어 수치 미분한 것과 견준다."""
+    s, b, c, y = (
+        rng.normal(size=4),
+        rng.normal(size=3),
+        rng.normal(size=(4, 3)),
+        rng.integers(0, 3, 4),
+    )
+
+    def L(s, b):  # 소프트맥스는 s를 지우므로 원소마다 다른 수를 곱한다
+        return losses.softmax_cross_entropy((s[:, np.newaxis] + b) * c, y)
+
+    loss = losses.SoftmaxCrossEntropy()
+    loss.forward((s[:, np.newaxis] + b) * c, y)
+    du = loss.backward() * c
+
+    def formula():
+        return sum(du[n, :] for n in range(4)), sum(du[:, k] for k in range(3))
+
+    return formula, (
+        numerical_gradient(lambda b: L(s, b), b),
+        numerical_gradient(lambda s: L(s, b), s),
+    )
+
+
+# 두 층 신경망 -----------------------------------------------------------------------------
+
+
+def two_layers(rng):
+    """라이브러리의 두 층 신경망, 입력과 정답, 그 매개변수의 값 넷."""
+    model = mlp(3, 4, 3, activation=Sigmoid, rng=rng, dtype=np.float64)
+    for p in model.parameters():
+        p.value[...] = rng.normal(size=p.value.shape)
+    values = [p.value for p in model.parameters()]
+    return model, rng.normal(size=(5, 3)), rng.integers(0, 3, 5), values
+
+
+def two_layer_slopes(model, x, y, places):
+    """매개변수와 활성화 이전 값을 수치 미분한다. 편향에 샘플마다 다른 수를 더해 z를 흔든다."""
+    W1, b1, W2, b2 = (p.value for p in model.parameters())
+    shifts = {"z1": np.zeros((5, 4)), "z2": np.zeros((5, 3))}
+
+    def L(_):
+        h = activations.sigmoid(x @ W1 + b1 + shifts["z1"])
+        return losses.softmax_cross_entropy(h @ W2 + b2 + shifts["z2"], y)
+
+    arrays = shifts | {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    return tuple(numerical_gradient(L, arrays[place]) for place in places)
+
+
+@equation("eq-two-layer-forward")
+def test_two_layer_forward(rng):
+    """라이브러리의 층을 차례로 지난 것과 견준다."""
+    model, x, _, (W1, b1, W2, b2) = two_layers(rng)
+    sigma = activations.sigmoid
+
+    def formula():
+        z1 = x @ W1 + b1
+        h = sigma(z1)
+        z2 = h @ W2 + b2
+        p = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)
+        return z1, h, z2, p
+
+    outputs = [x]
+    for layer in model.layers:
+        outputs.append(layer.forward(outputs[-1]))
+    return formula, (*outputs[1:], activations.softmax(outputs[-1]))
+
+
+@equation("eq-two-layer-output", **SLOPE)
+def test_two_layer_output(rng):
+    """로짓과 둘째 층의 매개변수를 수치 미분한 것과 견준다."""
+    model, x, y, (W1, b1, W2, b2) = two_layers(rng)
+    h, t, N = activations.sigmoid(x @ W1 + b1), metrics.one_hot(y, 3), 5
+    p = activations.softmax(h @ W2 + b2)
+
+    def formula():
+        dz2 = (p - t) / N
+        return dz2, h.T @ dz2, sum(dz2[n] for n in range(N))
+
+    return formula, two_layer_slopes(model, x, y, ["z2", "W2", "b2"])
+
+
+@equation("eq-two-layer-hidden", **SLOPE)
+def test_two_layer_hidden(rng):
+    """은닉층의 활성화 이전 값과 첫 층의 매개변수를 수치 미분한 것과 견준다."""
+    model, x, y, (W1, b1, W2, b2) = two_layers(rng)
+    h, N = activations.sigmoid(x @ W1 + b1), 5
+    loss = losses.SoftmaxCrossEntropy()
+    loss.forward(h @ W2 + b2, y)
+    dz2 = loss.backward()
+
+    def formula():
+        dz1 = (dz2 @ W2.T) * h * (1 - h)
+        return dz1, x.T @ dz1, sum(dz1[n] for n in range(N))
+
+    return formula, two_layer_slopes(model, x, y, ["z1", "W1", "b1"])
+
+
+@equation("eq-two-layer-count")
+def test_two_layer_count(rng):
+    """라이브러리의 두 층 신경망이 지닌 매개변수를 센 것과 견준다."""
+    D, H, K = (int(n) for n in rng.integers(2, 9, size=3))
+
+    def formula():
+        return (D + 1) * H + (H + 1) * K
+
+    return formula, sum(p.value.size for p in mlp(D, H, K, rng=rng).parameters())
+
+
+@equation("eq-two-layer-permutation")
+def test_two_layer_permutation(rng):
+    """자리를 바꾸지 않은 라이브러리의 모델의 손실과 견준다."""
+    model, x, y, (W1, b1, W2, b2) = two_layers(rng)
+    Pi = np.eye(4)[[[1, 2, 3, 0], [2, 0, 3, 1], [3, 2, 0, 1]][rng.integers(3)]]  # 거듭해야 제자리
+
+    def L(W1, b1, W2, b2):
+        h = activations.sigmoid(x @ W1 + b1)
+        return losses.softmax_cross_entropy(h @ W2 + b2, y)
+
+    def formula():
+        return L(W1 @ Pi, b1 @ Pi, Pi.T @ W2, b2), L(W1, b1, W2, b2)
+
+    return formula, losses.softmax_cross_entropy(model.forward(x), y)
+
+
+# 기울기 검증 ------------------------------------------------------------------------------
+
+
+class WrongAffine(Affine):
+    """매개변수의 기울기를 k배로 적는 아핀 층."""
+
+    k = 1.0
+
+    def backward(self, dout, *, input_grad=True):
+        dx = super().backward(dout, input_grad=input_grad)
+        for p in self.parameters():
+            p.grad *= self.k
+        return dx
+
+
+class ScaledLoss(losses.SoftmaxCrossEntropy):
+    """단위를 바꾸어 c배로 잰 손실."""
+
+    c = 1.0
+
+    def forward(self, logits, y):
+        return self.c * super().forward(logits, y)
+
+    def backward(self):
+        return self.c * super().backward()
+
+
+def wrong_model(rng, k):
+    """k배로 틀린 층, 입력, 정답, 그리고 값 a, n, L과 라이브러리가 잰 가장 큰 비의 함수."""
+    layer = WrongAffine(3, 2, rng=rng, dtype=np.float64)
+    layer.k = k
+    x, y = rng.normal(size=(4, 3)), rng.integers(0, 2, 4)
+
+    def measure(c=1.0):
+        loss = ScaledLoss()
+        loss.c = c
+        return [check.ratio for check in gradient_check(layer, loss, x, y)][:-1]
+
+    loss = losses.SoftmaxCrossEntropy()
+    L = loss.forward(layer.forward(x), y)
+    layer.backward(loss.backward())
+    a = np.concatenate([p.grad.ravel() for p in layer.parameters()])
+    slopes = [
+        numerical_gradient(lambda _: loss.forward(layer.forward(x), y), p.value)
+        for p in layer.parameters()
+    ]
+    return a, np.concatenate([slope.ravel() for slope in slopes]), L, measure
+
+
+@equation("eq-check-ratio", rtol=1e-6)  # 수치 미분의 반올림 오차
+def test_check_ratio(rng):
+    """틀린 층을 라이브러리가 검증한 비와 견준다. W가 여섯, b가 둘이다."""
+    a, n, L, measure = wrong_model(rng, rng.uniform(1.5, 3))
+    epsilon, h = 2.0**-52, 1e-6
+
+    def formula():
+        r = np.abs(a - n) / (
+            1e-6 * (np.abs(a) + np.abs(n)) + 1e-8 * np.abs(n).max() + epsilon * np.abs(L) / h
+        )
+        return r[:6].max(), r[6:].max()
+
+    return formula, tuple(measure())
+
+
+@equation("eq-check-scale", rtol=1e-6)  # 수치 미분의 반올림 오차
+def test_check_scale(rng):
+    """손실의 단위를 바꾸어 라이브러리가 검증한 비와 견준다."""
+    a, n, L, measure = wrong_model(rng, rng.uniform(1.5, 3))
+    c = 10 ** rng.uniform(-6, 6)
+
+    def r(a, n, L):
+        floor = 1e-8 * np.abs(n).max() + 2.0**-52 * np.abs(L) / 1e-6
+        ratios = np.abs(a - n) / (1e-6 * (np.abs(a) + np.abs(n)) + floor)
+        return [ratios[:6].max(), ratios[6:].max()]
+
+    def formula():
+        return r(c * a, c * n, c * L), r(a, n, L)
+
+    return formula, measure(c)
+
+
+@equation("eq-check-factor", rtol=0.02)  # 바닥의 몫은 가장 큰 기울기에서 1%까지이다
+def test_check_factor(rng):
+    """k배로 틀린 층을 라이브러리가 검증한 비와 견준다. 큰 기울기는 가장 큰 비에 나타난다."""
+    k = np.array([rng.uniform(-3, -0.5), rng.uniform(0.2, 0.6), rng.uniform(1.5, 4)])
+
+    def formula():
+        return 1e6 * np.abs(k - 1) / (np.abs(k) + 1)
+
+    return formula, [max(wrong_model(rng, value)[-1]()) for value in k]
+
+
+# 옵티마이저 -------------------------------------------------------------------------------
+
+
+@equation("eq-epoch-coverage")
+def test_epoch_coverage(rng):
+    """뽑을 수 있는 모든 경우를 늘어놓고 본 비율을 평균한다."""
+    N, B = [(4, 1), (4, 2), (6, 2), (6, 3)][rng.integers(4)]
+    draws = itertools.product(itertools.combinations(range(N), B), repeat=N // B)
+
+    def formula():
+        return 1 - (1 - B / N) ** (N / B)
+
+    return formula, np.mean([len(set().union(*days)) / N for days in draws])
+
+
+@equation("eq-stable-range")
+def test_stable_range(rng):
+    """포물선에서 정말로 300걸음을 걸어 바닥에 다가갔는지 본다. 반대로 걷는 학습률도 넣는다."""
+    h = rng.uniform(0.5, 5)
+    eta = rng.uniform(-1 / h, 3 / h, size=30)
+    theta = np.ones(30)
+    for _ in range(300):
+        theta = theta - eta * (h * theta)
+
+    def formula():
+        return [abs(1 - e * h) < 1 for e in eta], [0 < e < 2 / h for e in eta]
+
+    return formula, np.abs(theta) < 1
+
+
+def walk(optimizer, theta, gradients, **options):
+    """라이브러리의 옵티마이저가 걸은 자리를 걸음마다 적는다."""
+    parameter = Parameter(theta, name="theta")
+    steps = optimizer([parameter], **options)
+    places = []
+    for g in gradients:
+        parameter.grad[...] = g
+        steps.step()
+        places.append(parameter.value.copy())
+    return places
+
+
+@equation("eq-momentum")
+def test_momentum(rng):
+    """라이브러리의 옵티마이저가 걸은 자리와 견준다."""
+    start, gradients = rng.normal(size=3), rng.normal(size=(4, 3))
+    beta, eta = rng.uniform(0.5, 0.95), rng.uniform(0.05, 0.5)
+
+    def formula():
+        theta, v, places = start, np.zeros(3), []
+        for g in gradients:
+            v = beta * v - eta * g
+            theta = theta + v
+            places += [theta]
+        return np.array(places)
+
+    return formula, walk(Momentum, start, gradients, lr=eta, beta=beta)
+
+
+@equation("eq-rmsprop")
+def test_rmsprop(rng):
+    """라이브러리의 옵티마이저가 걸은 자리와 견준다. ε을 키워 그 자리까지 본다."""
+    start, gradients = rng.normal(size=3), rng.normal(size=(4, 3))
+    rho, eta, epsilon = rng.uniform(0.5, 0.95), rng.uniform(0.05, 0.5), rng.uniform(0.05, 0.1)
+
+    def formula():
+        theta, r, places = start, np.zeros(3), []
+        for g in gradients:
+            r = rho * r + (1 - rho) * g**2
+            theta = theta - eta * g / (np.sqrt(r) + epsilon)
+            places += [theta]
+        return np.array(places)
+
+    return formula, walk(RMSProp, start, gradients, lr=eta, rho=rho, eps=epsilon)
+
+
+@equation("eq-adam")
+def test_adam(rng):
+    """라이브러리의 옵티마이저가 걸은 자리와 견준다. ε을 키워 그 자리까지 본다."""
+    start, gradients = rng.normal(size=3), rng.normal(size=(4, 3))
+    beta1, beta2, eta, epsilon = *rng.uniform(0.5, 0.95, size=2), 0.3, rng.uniform(0.05, 0.1)
+
+    def formula():
+        theta, m, v, places = start, np.zeros(3), np.zeros(3), []
+        for t, g in enumerate(gradients, 1):
+            m = beta1 * m + (1 - beta1) * g
+            v = beta2 * v + (1 - beta2) * g**2
+            m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+            theta = theta - eta * m_hat / (np.sqrt(v_hat) + epsilon)
+            places += [theta]
+        return np.array(places)
+
+    library = walk(Adam, start, gradients, lr=eta, beta1=beta1, beta2=beta2, eps=epsilon)
+    return formula, library
+
+
+@equation("eq-vanishing")
+def test_vanishing(rng):
+    """라이브러리의 역전파가 구한 델타마다 본다. 가중치가 작으면 σ'이 1/4에 바싹 붙는다.
+
+    샘플이 하나이면 편향의 기울기가 델타이다. 한 줄로 이은 신경망은 노름까지 꽉 차서, 지수를
+    하나만 틀려도 걸린다.
+    """
+    networks = []
+    for width, scale in [(1, 0.01), (1, 3.0), (4, 0.5), (4, 3.0)]:
+        d = int(rng.integers(3, 7))
+        init = normal(scale)
+        model = mlp(width, *[width] * d, activation=Sigmoid, init=init, rng=rng, dtype=np.float64)
+        model.forward(rng.normal(size=(1, width)))
+        model.backward(rng.normal(size=(1, width)))
+        weights = [p for p in model.parameters() if p.penalized]
+        deltas = [p.grad for p in model.parameters() if not p.penalized]
+        networks.append((d, [np.linalg.norm(p.value, 2) for p in weights], deltas))
+
+    def formula():
+        return [
+            np.linalg.norm(delta[0])
+            <= (1 / 4) ** (d - 1) * math.prod(norms[1:]) * np.linalg.norm(delta[d - 1])
+            for d, norms, delta in networks
+        ]
+
+    return formula, [True] * 4
