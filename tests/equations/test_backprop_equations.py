@@ -112,8 +112,8 @@ def test_numerical_cost(rng):
         return outputs
 
     counts.append(0)
-    for _ in range(sum(W.size + W.shape[1] for W in weights)):
-        forward(), forward()
+    for _ in range(2 * sum(W.size + W.shape[1] for W in weights)):
+        forward()
     counts.append(0)
     *inputs, dout = forward()
     for i in (2, 1, 0):
@@ -200,7 +200,8 @@ def test_graph_vjp(rng):
     J = np.array([[1, 1], [x[1], x[0]], [np.cos(x[0]), 0]])
 
     def formula():
-        return [sum(v[i] * J[i, j] for i in range(3)) for j in range(2)], v @ J
+        one_by_one = [sum(v[i] * J[i, j] for i in range(3)) for j in range(2)]
+        return np.array(one_by_one), v @ J
 
     return formula, numerical_gradient(lambda x: float(np.vdot(v, y(x))), x)
 
@@ -467,7 +468,7 @@ def wrong_model(rng, k):
         return [check.ratio for check in gradient_check(layer, loss, x, y)][:-1]
 
     loss = losses.SoftmaxCrossEntropy()
-    L = loss.forward(layer.forward(x), y)
+    L = loss.forward(layer.forward(x, training=True), y)
     layer.backward(loss.backward())
     a = np.concatenate([p.grad.ravel() for p in layer.parameters()])
     slopes = [
@@ -501,7 +502,7 @@ def test_check_scale(rng):
     def r(a, n, L):
         floor = 1e-8 * np.abs(n).max() + 2.0**-52 * np.abs(L) / 1e-6
         ratios = np.abs(a - n) / (1e-6 * (np.abs(a) + np.abs(n)) + floor)
-        return [ratios[:6].max(), ratios[6:].max()]
+        return np.array([ratios[:6].max(), ratios[6:].max()])
 
     def formula():
         return r(c * a, c * n, c * L), r(a, n, L)
@@ -573,7 +574,7 @@ def test_momentum(rng):
         for g in gradients:
             v = beta * v - eta * g
             theta = theta + v
-            places += [theta]
+            places.append(theta)
         return np.array(places)
 
     return formula, walk(Momentum, start, gradients, lr=eta, beta=beta)
@@ -590,7 +591,7 @@ def test_rmsprop(rng):
         for g in gradients:
             r = rho * r + (1 - rho) * g**2
             theta = theta - eta * g / (np.sqrt(r) + epsilon)
-            places += [theta]
+            places.append(theta)
         return np.array(places)
 
     return formula, walk(RMSProp, start, gradients, lr=eta, rho=rho, eps=epsilon)
@@ -609,7 +610,7 @@ def test_adam(rng):
             v = beta2 * v + (1 - beta2) * g**2
             m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
             theta = theta - eta * m_hat / (np.sqrt(v_hat) + epsilon)
-            places += [theta]
+            places.append(theta)
         return np.array(places)
 
     library = walk(Adam, start, gradients, lr=eta, beta1=beta1, beta2=beta2, eps=epsilon)
@@ -628,7 +629,7 @@ def test_vanishing(rng):
         d = int(rng.integers(3, 7))
         init = normal(scale)
         model = mlp(width, *[width] * d, activation=Sigmoid, init=init, rng=rng, dtype=np.float64)
-        model.forward(rng.normal(size=(1, width)))
+        model.forward(rng.normal(size=(1, width)), training=True)
         model.backward(rng.normal(size=(1, width)))
         weights = [p for p in model.parameters() if p.penalized]
         deltas = [p.grad for p in model.parameters() if not p.penalized]
