@@ -113,7 +113,7 @@ class L2(Penalty):
     Notes
     -----
     PyTorch의 weight_decay도 기울기에 λW를 더한다. Keras의 L2는 ½ 없이 λΣW²이므로 같은 세기가
-    여기의 2배이고, scikit-learn의 alpha는 ½αΣW²를 훈련 데이터의 샘플 수로 나눈다.
+    여기의 2배이고, scikit-learn의 alpha는 ½αΣW²를 미니배치의 샘플 수로 나눈다.
 
     Examples
     --------

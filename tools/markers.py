@@ -42,7 +42,7 @@ def printed_number(cells: Sequence[Mapping[str, Any]], position: int, mark: str)
     before = [line for cell in cells[:position] for line in printed_lines(cell)][::-1]
     after = [line for cell in cells[position + 1 :] for line in printed_lines(cell)]
     # 더 긴 이름표의 한 토막(“나래의 오답률” 속의 “오답률”)보다 줄 맨 앞의 이름표가 먼저다.
-    whole = re.compile(rf"{re.escape(label)}(?![가-힣A-Za-z0-9_])")
+    whole = re.compile(rf"{re.escape(label)}(?![가-힣A-Za-z0-9_]|\.\d)")
     start = [line for line in before + after if whole.match(line.strip())]
     inside = [line for line in before + after if label in line]
     for line in start + inside:
