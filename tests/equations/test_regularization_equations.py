@@ -9,7 +9,7 @@ from registry import equation
 
 from deepnote_lib import losses
 from deepnote_lib.gradcheck import numerical_gradient
-from deepnote_lib.layers import Affine
+from deepnote_lib.layers import Affine, Dropout
 from deepnote_lib.optimizers import SGD
 from deepnote_lib.parameter import Parameter
 from deepnote_lib.regularizers import L1, L2
@@ -362,3 +362,74 @@ def test_elastic_net(rng):
         return (u - a) ** 2 / 2 + lam1 * abs(u) + lam2 * u**2 / 2
 
     return formula, [bottom(lambda u, a=a_i: objective(u, a)) for a_i in a]
+
+
+def all_masks(n):
+    """켜짐 1, 꺼짐 0의 모든 조합 (2ⁿ, n)."""
+    return (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(float)
+
+
+def mask_weights(masks, p):
+    """마스크마다 뽑힐 확률. 켜짐은 1 - p, 꺼짐은 p이다."""
+    kept = masks.sum(axis=1)
+    return (1 - p) ** kept * p ** (masks.shape[1] - kept)
+
+
+@equation("eq-dropout")
+def test_dropout(rng):
+    """같은 시드의 층이 같은 마스크를 뽑는다. 꺼진 자리의 값은 정확히 0이다."""
+    p, seed = rng.uniform(0.2, 0.6), int(rng.integers(100))
+    h, g = rng.normal(size=(4, 6)), rng.normal(size=(4, 6))
+    layer = Dropout(p, rng=seed)
+    forward = layer.forward(h, training=True)
+    m = (forward != 0).astype(float)
+
+    def formula():
+        return m / (1 - p) * h, m / (1 - p) * g
+
+    return formula, (forward, layer.backward(g))
+
+
+@equation("eq-dropout-moments")
+def test_dropout_moments(rng):
+    """모든 마스크를 확률로 무게 달아 더한 평균과 분산."""
+    p, h = rng.uniform(0.2, 0.6), rng.normal(size=5)
+    masks = all_masks(5)
+    weights, dropped = mask_weights(masks, p), masks * h / (1 - p)
+    mean = weights @ dropped
+    variance = weights @ (dropped - mean) ** 2
+
+    def formula():
+        return h, p / (1 - p) * h**2
+
+    return formula, (mean, variance)
+
+
+@equation("eq-dropout-ridge")
+def test_dropout_ridge(rng):
+    """마스크는 행마다 독립이므로, 행마다 모든 마스크를 늘어놓아 기댓값을 구한다."""
+    p = rng.uniform(0.2, 0.6)
+    X, w, y = rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=6)
+    masks = all_masks(4)
+    weights = mask_weights(masks, p)
+    expected = sum(weights @ (y_i - (masks * x_i / (1 - p)) @ w) ** 2 for x_i, y_i in zip(X, y, strict=True))
+
+    def formula():
+        return np.sum((y - X @ w) ** 2) + p / (1 - p) * np.sum(w**2 * np.sum(X**2, axis=0))
+
+    return formula, expected
+
+
+@equation("eq-input-noise")
+def test_input_noise(rng):
+    """잡음의 1차와 2차 적률만 쓰이므로, ±σ를 똑같은 확률로 갖는 잡음을 모두 늘어놓는다."""
+    sigma = rng.uniform(0.3, 1.5)
+    X, w, y = rng.normal(size=(5, 3)), rng.normal(size=3), rng.normal(size=5)
+    noise = sigma * (2 * all_masks(3) - 1)
+    N = len(y)
+    expected = sum(np.mean((y_i - (x_i + noise) @ w) ** 2) for x_i, y_i in zip(X, y, strict=True)) / N
+
+    def formula():
+        return np.sum((y - X @ w) ** 2) / N + sigma**2 * np.sum(w**2)
+
+    return formula, expected
