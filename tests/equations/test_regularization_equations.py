@@ -13,6 +13,7 @@ from deepnote_lib.layers import Affine, Dropout
 from deepnote_lib.optimizers import SGD
 from deepnote_lib.parameter import Parameter
 from deepnote_lib.regularizers import L1, L2
+from deepnote_lib.training.early_stopping import EarlyStopping
 
 pytestmark = pytest.mark.regularization
 SLOPE = {"rtol": 1e-6, "atol": 1e-8}  # 수치 미분은 일곱 자리쯤 맞는다
@@ -433,3 +434,73 @@ def test_input_noise(rng):
         return np.sum((y - X @ w) ** 2) / N + sigma**2 * np.sum(w**2)
 
     return formula, expected
+
+
+# 조기 종료 --------------------------------------------------------------------------------
+
+
+@equation("eq-patience")
+def test_patience(rng):
+    """무작위 검증 손실을 한 에포크씩 EarlyStopping에 보여 준다. 0.1 단위라 같은 값도 나온다."""
+    P, v = int(rng.integers(2, 5)), np.round(rng.uniform(0, 1, size=200), 1)
+    epoch = np.zeros(1)  # 되돌린 값이 곧 가장 좋았던 에포크의 번호가 되게 한다
+    stopper = EarlyStopping([epoch], patience=P)
+    stopped = 0
+    for value in v:
+        stopped += 1
+        epoch[0] = stopped
+        if stopper.should_stop(value):
+            break
+    stopper.restore()
+
+    def formula():
+        def b(e):
+            return int(np.argmin(v[:e])) + 1
+
+        E = next((e for e in range(1, len(v)) if e - b(e) == P), len(v))
+        return E, b(E)
+
+    return formula, (stopped, int(epoch[0]))
+
+
+@equation("eq-early-stopping-shrink")
+def test_early_stopping_shrink(rng):
+    """0에서 출발한 경사 하강법을 실제로 T걸음 내려가고, 고유 방향마다 견준다."""
+    X, y = rng.normal(size=(20, 4)), rng.normal(size=20)
+    H, eta, T = 2 / 20 * X.T @ X, 0.1, int(rng.integers(3, 30))
+    h, v = np.linalg.eigh(H)
+    w_star = np.linalg.lstsq(X, y)[0]
+    w = np.zeros(4)
+    for _ in range(T):
+        w = w - eta * 2 / 20 * X.T @ (X @ w - y)
+
+    def formula():
+        return (1 - (1 - eta * h) ** T) * (v.T @ w_star)
+
+    return formula, v.T @ w
+
+
+@equation("eq-early-stopping-ridge")
+def test_early_stopping_ridge(rng):
+    """x를 넓게 뽑되, 차이가 가장 큰 언저리(x ≈ 2.5)도 늘 넣는다."""
+    x = np.append(rng.exponential(3, size=200), rng.uniform(2.4, 2.6, size=20))
+
+    def formula():
+        return (1 - np.exp(-x)) - x / (1 + x) >= 0, (1 - np.exp(-x)) - x / (1 + x) <= 0.204
+
+    return formula, (np.ones(220, dtype=bool), np.ones(220, dtype=bool))
+
+
+@equation("eq-minimum-norm", rtol=1e-6, atol=1e-8)  # 유한한 걸음에서 멈춘 극한
+def test_minimum_norm(rng):
+    """0에서 출발해 오래 내려간 가중치와, 특잇값 분해가 준 최소 노름 해."""
+    X, y = np.linalg.qr(rng.normal(size=(12, 4)))[0].T + 0.05 * rng.normal(size=(4, 12)), rng.normal(size=4)
+    w = np.zeros(12)
+    for _ in range(500):
+        w = w - 0.4 * X.T @ (X @ w - y)
+
+    def formula():
+        solution = X.T @ np.linalg.inv(X @ X.T) @ y
+        return solution, solution
+
+    return formula, (w, np.linalg.pinv(X) @ y)
