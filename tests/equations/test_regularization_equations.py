@@ -486,9 +486,10 @@ def test_early_stopping_ridge(rng):
     x = np.append(rng.exponential(3, size=200), rng.uniform(2.4, 2.6, size=20))
 
     def formula():
-        return (1 - np.exp(-x)) - x / (1 + x) >= 0, (1 - np.exp(-x)) - x / (1 + x) <= 0.204
+        gap = (1 - np.exp(-x)) - x / (1 + x)
+        return (gap >= 0) & (gap <= 0.204)
 
-    return formula, (np.ones(220, dtype=bool), np.ones(220, dtype=bool))
+    return formula, np.ones(220, dtype=bool)
 
 
 @equation("eq-minimum-norm", rtol=1e-6, atol=1e-8)  # 유한한 걸음에서 멈춘 극한
