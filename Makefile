@@ -39,11 +39,12 @@ check: $(READY)  ## 정적 검사: ruff, mypy, 용어와 쪽의 규칙
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m tools.check_book
+	$(PY) -m tools.equations > /dev/null
 
 coverage: $(READY) ## 꾸러미 시험의 줄 커버리지를 파일별로 보여 준다
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile tests deepnote_lib --ignore=tests/browser --ignore=tests/notebooks --cov=deepnote_lib --cov-fail-under=95
 
-serve: book      ## 지은 책을 http://localhost:8000 에서 연다
+serve: book      ## 지은 책을 http://localhost:8000 주소로 연다
 	$(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 lab: $(READY)    ## 노트북을 JupyterLab에서 연다
