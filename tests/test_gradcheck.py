@@ -488,6 +488,6 @@ def test_model_needs_only_the_protocol() -> None:
 def test_a_step_too_small_to_move_x_is_refused(method):
     # 1 + 1e-20은 float64에서 1이므로 분모가 0이 되어 nan이 나온다
     x = np.array([1.0])
-    with pytest.raises(ValueError, match="h: .*1e-20"):
+    with pytest.raises(ValueError, match=r"h: .*1e-20"):
         numerical_gradient(lambda v: float((v**2).sum()), x, h=1e-20, method=method)
     assert x[0] == 1.0
