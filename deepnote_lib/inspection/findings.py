@@ -31,6 +31,8 @@ UPDATE_LARGE = 0.5
 UPDATE_SMALL = 1e-5
 # 열이 같다고 보는 차이. float32에서는 반올림이 더 크므로 eps의 10배까지 본다
 SAME, SAME_GRADIENT = 1e-10, 1e-3
+# 가장 큰 기울기에 견준 반올림 찌꺼기의 크기(eps의 배수). 잰 값은 한 자릿수였다
+RESIDUE = 100
 
 
 @dataclass(frozen=True)

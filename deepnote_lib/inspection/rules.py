@@ -19,7 +19,7 @@ def find(
     """모든 규칙을 적용해 위험한 것부터 늘어놓는다. 한 원인의 뒤따르는 증상은 적지 않는다."""
     if broken := list(_not_finite(layers, parameters, start)):
         return tuple(broken)  # NaN과 견준 결과는 뜻이 없다
-    found = list(_symmetry(parameters))
+    found = list(_symmetry(layers, parameters))
     if not found:  # 모두 0인 신경망의 신호와 기울기가 0인 것은 대칭의 증상이다
         found += _dead_neurons(layers)
         if not any(f.severity == "critical" for f in found):  # 모두 죽은 층의 앞뒤도 마찬가지이다
@@ -50,12 +50,22 @@ def _not_finite(layers: Layers, parameters: Parameters, start: StartLoss) -> Ite
         )  # fmt: skip
 
 
-def _symmetry(parameters: Parameters) -> Iterator[Finding]:
+def _symmetry(layers: Layers, parameters: Parameters) -> Iterator[Finding]:
     matrices = [p for p in parameters if len(p.shape) == 2][:-1]  # 마지막 층은 0에서 시작해도 된다
+    largest = max((p.gradient_rms for p in parameters), default=0.0)
+    outputs = {row.name: row.neuron_spread for row in layers}
+
+    def equal_gradients(p: ParameterStatistics) -> bool:
+        if p.gradient_column_spread < limits.SAME_GRADIENT:
+            return True
+        # 모든 W가 상수이면 p - t의 행의 합이 0이라 기울기에는 반올림 찌꺼기만 남고, 그 차이는 뜻이 없다.
+        # 편향이 달라 뉴런의 출력이 이미 다르면 다음 갱신에서 갈라지므로 대칭이 아니다.
+        residue = p.gradient_rms <= limits.RESIDUE * p.eps * largest
+        return residue and outputs.get(p.name.rpartition(".")[0], 0.0) < limits.SAME_GRADIENT
+
     same = [
         p for p in matrices
-        if p.column_spread < max(limits.SAME, 10 * p.eps)
-        and p.gradient_column_spread < limits.SAME_GRADIENT
+        if p.column_spread < max(limits.SAME, 10 * p.eps) and equal_gradients(p)
     ]  # fmt: skip
     if same:
         p = same[0]
