@@ -97,11 +97,11 @@ def test_print_opens_every_folded_box(tab: Tab, notebook_pages: list[str]) -> No
     assert before
     assert not any(before)
     tab.page.emulate_media(media="print")
-    tab.page.wait_for_timeout(100)
+    tab.page.wait_for_function("!document.querySelector('article details:not([open])')")
     printed = [c.evaluate(SEEN) for c in contents.all()]
     sidebar = tab.page.locator(".bd-sidebar-primary").is_visible()
     tab.page.emulate_media(media="screen")
-    tab.page.wait_for_timeout(100)
+    tab.page.wait_for_function("document.querySelector('article details:not([open])')")
     assert all(printed)
     assert not sidebar
     assert [c.evaluate(SEEN) for c in contents.all()] == before  # 화면에서는 다시 접힌다
