@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tools.particles import correct_numbers
+
 NUMBER = r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?"
 PRINTED_NUMBER = re.compile(rf"(?<![A-Za-z0-9_.]){NUMBER}")
 RUN_MARK = re.compile(r"<!--\s*run:\s*(?P<label>.*?)\s*-->")
@@ -61,7 +63,10 @@ def same_number(prose: str, printed: str) -> bool:
 
 
 def rewrite(cells: Sequence[Mapping[str, Any]], position: int) -> str:
-    """셀 본문의 표시된 수를 출력의 수로 바꾼 글. 찾지 못한 표시는 그대로 둔다."""
+    """셀 본문의 표시된 수를 출력의 수로, 그 뒤의 조사를 읽는 소리에 맞게 바꾼 글.
+
+    찾지 못한 표시는 그대로 둔다.
+    """
 
     def replacement(match: re.Match[str]) -> str:
         try:
@@ -74,7 +79,7 @@ def rewrite(cells: Sequence[Mapping[str, Any]], position: int) -> str:
             number = number.replace("-", "−", 1)
         return number + match["tail"] + match["mark"]
 
-    return MARKED_NUMBER.sub(replacement, cells[position]["source"])
+    return correct_numbers(MARKED_NUMBER.sub(replacement, cells[position]["source"]))
 
 
 def mismatches(cells: Sequence[Mapping[str, Any]], position: int) -> list[str]:

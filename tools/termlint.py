@@ -24,6 +24,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from tools.myst_text import QUOTES, blocks, hide, is_silent, mask, mask_blocks
+from tools.particles import wrong_particles
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "book" / "reference" / "glossary.csv"
@@ -39,33 +40,6 @@ SPELLING = {
     "정말 쉽|아주 쉽죠|어렵지 않습니다": "어느 단계가 왜 어려운지 쓴다",
     r"[A-Za-z`$)\]·] (은|는|가|을|를|와|과|의|에|로|으로|에서)(?=[ .,)]|$)": "조사는 붙여 쓴다",
 }  # fmt: skip
-
-# 읽는 소리의 끝: '' 모음, 'ㄹ' 리을, 'C' 그 밖의 받침
-READING = {
-    **dict.fromkeys("abcdefghijkopqstuvwxyz", ""), "l": "ㄹ", "m": "C", "n": "C", "r": "ㄹ",
-    "softmax": "", "relu": "", "numpy": "", "sigmoid": "", "mnist": "", "batch": "", "sgd": "",
-    "pytorch": "", "xor": "", "and": "", "or": "", "mlp": "", "weight": "", "bias": "", "loss": "",
-    "gradient": "", "tanh": "", "epoch": "", "layer": "", "eta": "", "lambda": "", "sigma": "",
-    "theta": "", "mu": "", "alpha": "", "beta": "", "gamma": "", "delta": "", "rho": "", "tau": "",
-    "phi": "", "pi": "", "nabla": "", "omega": "", "matplotlib": "C", "dropout": "C", "adam": "C",
-    "python": "C", "logit": "C", "epsilon": "C", "affine": "C",
-}  # fmt: skip
-PARTICLE = {
-    "은": 0,
-    "는": 1,
-    "이": 0,
-    "가": 1,
-    "을": 0,
-    "를": 1,
-    "과": 0,
-    "와": 1,
-    "으로": 2,
-    "로": 3,
-}
-READ_ALOUD = re.compile(
-    r"(?:`([A-Za-z]+)(?:\(\))?`|\$\\?([A-Za-z]+)\$|(?<![A-Za-z`$\\._-])([A-Za-z]{2,}))"
-    r"(은|는|이|가|을|를|과|와|으로|로)(?![가-힣])"
-)
 
 
 @dataclass(frozen=True)
@@ -90,17 +64,6 @@ def load_rules(glossary: Path = GLOSSARY) -> tuple[tuple[re.Pattern[str], str], 
                 pattern = variant[3:] if variant.startswith("re:") else re.escape(variant)
                 rules.append((re.compile(pattern), row["ko"]))
     return tuple(rules + [(re.compile(key), advice) for key, advice in SPELLING.items()])
-
-
-def wrong_particles(text: str) -> Iterator[tuple[int, str]]:
-    """영문이나 기호를 읽는 소리와 맞지 않는 조사의 (자리, 글)."""
-    for match in READ_ALOUD.finditer(text):
-        reading = READING.get((match[1] or match[2] or match[3]).lower())
-        if reading is None:
-            continue
-        fits = (reading != "", reading == "", reading == "C", reading != "C")
-        if not fits[PARTICLE[match[4]]]:
-            yield match.start(), match[0]
 
 
 def literal_bold(text: str) -> list[int]:
@@ -136,8 +99,8 @@ def lint_text(text: str, rules: Sequence[tuple[re.Pattern[str], str]] | None = N
             if len(match[0]) > len(hits.get(match.start(), ("", ""))[0]):
                 hits[match.start()] = (match[0], advice)
     frames = [block for block in blocks(visible) if is_silent(block)]
-    for position, found in wrong_particles(mask_blocks(visible, frames)):
-        hits.setdefault(position, (found, "조사를 읽는 소리에 맞춘다"))
+    for position, found, right in wrong_particles(mask_blocks(visible, frames)):
+        hits.setdefault(position, (found, f"조사를 읽는 소리에 맞춘다: {right}"))
     lines = text.split("\n")
     result = [
         Hit(text.count("\n", 0, position) + 1, found, advice)

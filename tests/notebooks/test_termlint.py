@@ -75,6 +75,28 @@ def test_a_particle_that_fits_the_reading_passes(right):
 
 
 @pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("0.60로", "으로"), ("0.761으로", "로"), ("$-12$은", "는"), ("97%은", "는"),
+        ("3<!-- run: 수 -->는", "은"), ("**0.24**<!-- run: 수 -->은", "는"),
+    ],
+)  # fmt: skip
+def test_a_particle_after_a_number_follows_its_last_digit(wrong, right):
+    assert [hit.advice for hit in lint_text(f"값이 {wrong} 바뀝니다.")] == [
+        f"조사를 읽는 소리에 맞춘다: {right}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "right",
+    ["0.60으로", "3<!-- run: 수 -->은", "$\\tfrac12$은", "$w^2$은", "$89/91$는", "3가지", "2이면",
+     "5<!-- run: ㄱ -->개, 7<!-- run: ㄴ -->은"],
+)  # fmt: skip
+def test_a_number_that_is_not_read_by_its_last_digit_is_left_alone(right):
+    assert lint_text(f"값이 {right} 바뀝니다.") == []
+
+
+@pytest.mark.parametrize(
     "broken", ["**함수(function)**는", "**“따옴표”**라고", "**100%**가", "**`code`**는", "**끝.**그리고"]
 )
 def test_bold_that_prints_its_asterisks_is_found(broken):

@@ -187,6 +187,12 @@ def test_a_marker_may_stand_after_a_percent_sign_bold_or_math():
     assert rewrite(cells, 1) == "**12.5%**<!-- run: 비율 -->와 $3$<!-- run: 크기 -->"
 
 
+def test_the_particle_after_a_rewritten_number_follows_it():
+    cells = [code_cell("a", printed("비율: 0.60, 크기 3\n")), markdown("")]
+    cells[1]["source"] = "0.1<!-- run: 비율 -->로, 2<!-- run: 크기 -->는"
+    assert rewrite(cells, 1) == "0.60<!-- run: 비율 -->으로, 3<!-- run: 크기 -->은"
+
+
 def test_a_marker_needs_a_number_before_it():
     cells = [code_cell("a", printed("비율: 1\n")), markdown("비율은 <!-- run: 비율 -->입니다")]
     assert mismatches(cells, 1) == ["run 표시 ‘비율’ 바로 앞에 수가 없습니다"]
