@@ -345,6 +345,14 @@ def test_equal_weights_are_one_neuron(model, dtype):
     assert not report.healthy
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_rounding_residue_of_equal_weights_is_not_called_exploding(dtype):
+    """모든 W가 상수이면 은닉층의 기울기는 반올림 찌꺼기이고, 층마다 커져도 폭주가 아니다."""
+    report = inspect(deep(init=constant(0.05), dtype=dtype))
+    assert report.gradient_std[0] > 100 * report.gradient_std[-3] > 0
+    assert kinds(report) == {"symmetry", "exploding_activations"}
+
+
 def test_equal_weights_stay_equal_through_training_and_are_still_noticed():
     model = deep(depth=1, width=8, init=constant(0.1), dtype=np.float64)
     Trainer(model, SoftmaxCrossEntropy(), SGD(model.parameters(), lr=0.1)).fit(

@@ -20,14 +20,16 @@ def find(
     if broken := list(_not_finite(layers, parameters, start)):
         return tuple(broken)  # NaN과 견준 결과는 뜻이 없다
     found = list(_symmetry(layers, parameters))
-    if not found:  # 모두 0인 신경망의 신호와 기울기가 0인 것은 대칭의 증상이다
+    symmetric = bool(found)
+    if not symmetric:  # 모두 0인 신경망의 신호와 기울기가 0인 것은 대칭의 증상이다
         found += _dead_neurons(layers)
         if not any(f.severity == "critical" for f in found):  # 모두 죽은 층의 앞뒤도 마찬가지이다
             found += _vanishing_activations(layers, scale)
             found += _vanishing_gradients(layers)
     found += _exploding_activations(layers, scale)
     found += _saturated(layers)
-    found += _exploding_gradients(layers)
+    if not symmetric:  # 모두 같은 신경망의 은닉층에는 반올림 찌꺼기뿐이라 그 비율은 뜻이 없다
+        found += _exploding_gradients(layers)
     if not any("activations" in f.kind for f in found):
         found += _large_logits(start, scale)
     if not any("activations" in f.kind or "gradients" in f.kind for f in found):
