@@ -26,7 +26,7 @@ LEVELS = {
     "models": 3,
     "training": 4, "inspection": 4,
     "datasets": 5, "plots": 5,
-    "widgets": 6, "exercises": 6,
+    "widgets": 6, "exercises": 6, "experiments": 6,
     "grading": 7, "doctor": 7,
     "__main__": 8,
 }  # fmt: skip

@@ -71,3 +71,18 @@ def test_a_page_of_the_toc_that_was_not_built_is_named(tmp_path, capsys):
     assert check_pages.missing_pages(tmp_path) == ["book/lost"]
     assert check_pages.main(tmp_path) == 1
     assert "book/lost" in capsys.readouterr().err
+
+
+def test_a_particle_that_does_not_fit_the_number_of_an_equation_is_named(tmp_path, capsys):
+    """식의 번호는 책을 지을 때 정해지므로 노트북만 보아서는 찾을 수 없다."""
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
+    html = tmp_path / "_build" / "html" / "book"
+    html.mkdir(parents=True)
+    link = '식 <a class="reference internal" href="x.html#equation-eq-a">({})</a>{} 씁니다.'
+    right, wrong = link.format("6.1", "을"), link.format("6.2", "을")
+    (html / "index.html").write_text(f"<p>{right} {wrong} 절 (6.2)을</p>", encoding="utf-8")
+    assert [p.split("의 조사")[0] for p in check_pages.wrong_particles(tmp_path)] == [
+        "book/index.html: ‘식 (6.2)을’"
+    ]
+    assert check_pages.main(tmp_path) == 1
+    assert "를입니다" in capsys.readouterr().err

@@ -1,0 +1,374 @@
+"""오래 걸리는 실험: 저장된 표가 지금의 코드와 맞고, 표를 쓰고 읽는 일이 안전하다."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from deepnote_lib import datasets
+from deepnote_lib.experiments import __main__ as command
+from deepnote_lib.experiments import load, mnist_mlp, save, table
+from deepnote_lib.experiments.mnist_mlp import (
+    BASE,
+    GRID,
+    GRID_SEEDS,
+    RECIPES,
+    REPORTED,
+    SEEDS,
+    Data,
+    Job,
+    OneHotBCE,
+    Recipe,
+    Training,
+    run,
+    to_mean,
+)  # fmt: skip
+from deepnote_lib.losses import SigmoidBCE
+from deepnote_lib.models import mlp
+from deepnote_lib.optimizers import SGD
+from deepnote_lib.regularizers import L2
+from deepnote_lib.training import Trainer
+
+pytestmark = pytest.mark.regularization
+TINY = replace(BASE, hidden=5, epochs=3, batch_size=20)
+BETTER = replace(TINY, activation="relu", std=None, output="softmax", optimizer="adam", lr=0.01, decay=0.5, dropout=0.2)
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return load("mnist-mlp")
+
+
+@pytest.fixture
+def data():
+    rng = np.random.default_rng(0)
+
+    def pair(n):
+        return rng.uniform(-1, 1, size=(n, 16)).astype(np.float32), np.arange(n) % 10
+
+    return Data(pair(60), pair(20), pair(30))
+
+
+# 저장된 표 -------------------------------------------------------------------------------
+
+
+def test_the_stored_table_is_complete_and_not_stale(stored):
+    missing = [f"{job.name}, 시드 {job.seed}" for job in mnist_mlp.plan() if not stored.has(job)]
+    assert missing == [], "`make experiments`로 채우세요"
+    assert set(stored.runs) == set(RECIPES)  # 없어진 레시피의 줄도 남지 않는다
+
+
+def test_a_changed_recipe_would_be_noticed(stored):
+    changed = Job("base", replace(BASE, lr=0.4), 0, True)
+    assert not stored.has(changed)
+    assert not stored.has(Job("base", BASE, 99, True))
+
+
+def test_five_seeds_of_the_200_epoch_network_reach_the_known_accuracy(stored):
+    scores = stored.column("base", "test")
+    assert [result.seed for result in stored["base"]] == list(SEEDS)
+    assert len(set(SEEDS)) == 5
+    assert scores.mean() >= 0.974
+    assert len(set(scores)) > 1
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_stored_values_are_sound(stored, name):
+    for result in stored[name]:
+        assert {len(curve) for curve in result.curves.values()} == {RECIPES[name].epochs}
+        assert result.curves["val_accuracy"][-1] == pytest.approx(result.validation, abs=1e-4)
+        scores = [result.train, result.validation, *(() if result.test is None else (result.test,))]
+        assert all(0.85 < score <= 1 for score in scores)
+        assert result.seconds > 1
+
+
+def test_candidates_were_chosen_without_the_test_data(stored):
+    assert all(result.test is None for name in GRID for result in stored[name])
+    assert all(result.test is not None for name in REPORTED for result in stored[name])
+    assert not set(GRID_SEEDS) & set(SEEDS)
+    scores = {name: stored.column(name, "validation").mean() for name in GRID}
+    assert RECIPES["improved"] == GRID[max(scores, key=scores.__getitem__)]
+
+
+def test_the_stored_file_is_small_and_names_its_origin(stored):
+    assert table.stored_path("mnist-mlp").stat().st_size < 200_000
+    assert set(stored.versions) == {"python", "numpy", "blas", "machine", "deepnote_lib"}
+    assert all(stored.versions.values())
+
+
+@pytest.mark.mnist
+@pytest.mark.skipif(
+    not datasets.is_available("mnist"),
+    reason="mnist 파일이 없습니다: DEEPNOTE_DATA를 적거나 `python -m deepnote_lib data mnist`로 받으세요",
+)
+@pytest.mark.parametrize("name", ["base", "dropout-0.2", "improved"])
+def test_the_first_epochs_agree_with_the_stored_curve(stored, name):
+    training = Training(RECIPES[name], 0)
+    history = training.train(2)
+    assert training.model.dtype == np.float32
+    expected = stored[name][0].curves
+    assert history.accuracy == pytest.approx(expected["accuracy"][:2], abs=0.003)
+    assert history.val_accuracy == pytest.approx(expected["val_accuracy"][:2], abs=0.006)
+    x = training.data.train[0]
+    assert (x.shape, float(x.min()), float(x.max())) == ((55000, 784), RECIPES[name].low, 1.0)
+
+
+# 합과 평균 -------------------------------------------------------------------------------
+
+
+def test_to_mean_gives_the_numbers_of_the_recipe():
+    assert (BASE.lr, BASE.l2) == to_mean(0.0005, 0.01, batch_size=100)
+
+
+def test_one_step_of_the_library_is_one_step_of_the_sum_form():
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(8, 6)), rng.integers(0, 4, 8)
+    lr, l2 = to_mean(0.01, 0.3, batch_size=8, n_out=4)
+    model = mlp(6, 4, rng=1, dtype=np.float64)
+    W, b = (p.value.copy() for p in model.parameters())
+    delta = 1 / (1 + np.exp(-(x @ W + b))) - np.eye(4)[y]
+    Trainer(model, OneHotBCE(), SGD(model.parameters(), lr=lr), penalty=L2(l2)).step(x, y)
+    np.testing.assert_allclose(model.layers[0].W.value, W - 0.01 * (x.T @ delta + 0.3 * W), rtol=1e-12)
+    np.testing.assert_allclose(model.layers[0].b.value, b - 0.01 * delta.sum(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"lr": 0}, "lr"), ({"l2": -1}, "l2"), ({"batch_size": 0}, "batch_size"), ({"n_out": 1.5}, "n_out")],
+)
+def test_to_mean_refuses_bad_numbers(change, name):
+    arguments = {"lr": 0.1, "l2": 0.1, "batch_size": 10} | change
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: "):
+        to_mean(arguments.pop("lr"), arguments.pop("l2"), **arguments)
+
+
+def test_one_hot_bce_equals_the_loss_of_one_hot_targets():
+    rng = np.random.default_rng(0)
+    z, y = rng.normal(size=(7, 10)).astype(np.float32), rng.integers(0, 10, 7)
+    mine, other = OneHotBCE(), SigmoidBCE()
+    assert mine.forward(z, y) == other.forward(z, np.eye(10)[y])
+    assert np.array_equal(mine.backward(), other.backward())
+    assert repr(mine) == "OneHotBCE()"
+    for bad in (np.eye(10)[y], y + 1.0, y[:3], np.full(7, 10)):
+        with pytest.raises((TypeError, ValueError), match=r"^y: "):
+            mine.forward(z, bad)
+    with pytest.raises(ValueError, match=r"^logits: "):
+        mine.forward(z[0], y)
+
+
+# 훈련 ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("recipe", [TINY, BETTER], ids=["기본", "개선"])
+def test_a_run_is_deterministic_and_the_seed_matters(data, recipe):
+    first, again, other = run(recipe, 0, data), run(recipe, 0, data), run(recipe, 1, data)
+    assert replace(first, seconds=0) == replace(again, seconds=0)
+    assert first.curves != other.curves
+    assert [len(curve) for curve in first.curves.values()] == [3, 3, 3]
+
+
+def test_training_in_pieces_equals_training_at_once(data):
+    pieces = Training(BETTER, 0, data)
+    assert [record.epoch for record in pieces.train(2)] == [1, 2]
+    assert [record.epoch for record in pieces.train()] == [3]
+    assert len(pieces.train()) == 0
+    assert replace(pieces.result(), seconds=0) == replace(run(BETTER, 0, data), seconds=0)
+
+
+def test_a_run_leaves_the_data_alone_and_may_skip_the_test_data(data):
+    before = [x.copy() for x, _ in data]
+    result = run(TINY, 0, data._replace(test=(np.empty((0, 0)), np.empty(0, dtype=int))), test=False)
+    assert result.test is None
+    assert all(np.array_equal(x, old) for (x, _), old in zip(data, before, strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"activation": "tanh"}, {"output": "linear"}, {"optimizer": "adamw"}, {"hidden": 0}, {"epochs": 1.5},
+        {"lr": 0.0}, {"l2": -1.0}, {"decay": 0.0}, {"dropout": 1.0}, {"low": 1.0}, {"batch_size": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_recipe_refuses_bad_values(change):
+    (name,) = change
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: "):
+        Recipe(**change)
+
+
+def test_pixels_are_scaled_and_the_last_5000_are_held_out(monkeypatch):
+    def fake(*, progress):
+        x = np.linspace(0, 1, 6000 * 4, dtype=np.float32).reshape(6000, 4)
+        return (x, np.arange(6000) % 10), (x[:10].copy(), np.arange(10))
+
+    monkeypatch.setattr(mnist_mlp, "mnist", fake)
+    mnist_mlp.load_data.cache_clear()
+    wide, narrow = mnist_mlp.load_data(-1.0), mnist_mlp.load_data(0.0)
+    mnist_mlp.load_data.cache_clear()
+    original = fake(progress=False)[0][0]
+    np.testing.assert_allclose(wide.train[0], (original[:1000] - 0.5) * 2, atol=1e-6)
+    np.testing.assert_array_equal(narrow.validation[0], original[1000:])
+    assert [len(y) for _, y in wide] == [1000, 5000, 10]
+    assert wide.train[0].dtype == np.float32
+
+
+def test_without_data_the_message_of_the_datasets_is_shown(monkeypatch, tmp_path):
+    def absent(*, progress):
+        raise datasets.DatasetError("mnist: 파일이 없습니다.")
+
+    monkeypatch.setattr(mnist_mlp, "mnist", absent)
+    mnist_mlp.load_data.cache_clear()
+    with pytest.raises(datasets.DatasetError, match="파일이 없습니다"):
+        run(TINY, 0)
+
+
+# 표 쓰고 읽기 ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(data):
+    new = table.Table("mnist-mlp", {"python": "3"})
+    for seed in (1, 0):
+        new.add("base", TINY, run(TINY, seed, data))
+    new.add("b", BETTER, run(BETTER, 5, data, test=False))
+    return new
+
+
+def test_saving_and_loading_returns_the_same_table(small, tmp_path):
+    path = tmp_path / "표.json"
+    save(small, path)
+    again = load("mnist-mlp", path)
+    assert again == small
+    assert [result.seed for result in again["base"]] == [0, 1]
+    assert again.column("base", "test").shape == (2,)
+    assert again.column("base", "val_loss").shape == (2, 3)
+    save(again, tmp_path / "둘째.json")
+    assert path.read_bytes() == (tmp_path / "둘째.json").read_bytes()
+    assert json.loads(path.read_text(encoding="utf-8"))["recipes"]["base"]["recipe"]["hidden"] == 5
+
+
+@pytest.mark.parametrize("broken", ["write", "replace"])
+def test_a_failed_save_keeps_the_old_file(small, tmp_path, monkeypatch, broken):
+    path = tmp_path / "표.json"
+    save(small, path)
+    before = path.read_bytes()
+    if broken == "write":
+        monkeypatch.setattr(table, "_text", lambda table: 1 / 0)
+    else:
+        monkeypatch.setattr(os, "replace", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save(small, path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["표.json"]  # 쓰다 만 파일을 남기지 않는다
+
+
+def test_a_new_recipe_drops_the_old_results_of_that_name(small, data):
+    other = replace(TINY, lr=0.1)
+    small.add("base", other, run(other, 2, data))
+    assert [result.seed for result in small["base"]] == [2]
+    small.add("base", other, run(other, 2, data))
+    assert len(small["base"]) == 1
+
+
+def test_an_unknown_name_lists_the_known_ones(small):
+    with pytest.raises(ValueError, match=r"^name: mnist-mlp 가운데"):
+        load("mnist")
+    with pytest.raises(KeyError, match="recipe: base, b 가운데"):
+        small["c"]
+
+
+def test_a_missing_or_broken_table_says_what_to_do(small, tmp_path):
+    path = tmp_path / "표.json"
+    with pytest.raises(FileNotFoundError, match=r"python -m deepnote_lib\.experiments mnist-mlp"):
+        load("mnist-mlp", path)
+    save(small, path)
+    whole = path.read_text(encoding="utf-8")
+    for text in ("", "[]", whole[:-50], whole.replace('"hidden": 5', '"hidden": 6')):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match=r"^path: save"):
+            load("mnist-mlp", path)
+
+
+def test_the_blas_kernel_may_be_unknown(monkeypatch):
+    def absent(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(table.importlib, "import_module", absent)
+    assert table.versions()["blas"] == "알 수 없음"
+
+
+# 명령 ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiny_plan(monkeypatch, data):
+    jobs = [Job("base", TINY, 0, True), Job("base", TINY, 1, True), Job("b", BETTER, 5, False)]
+    monkeypatch.setitem(table.EXPERIMENTS, "mnist-mlp", lambda: jobs)
+    monkeypatch.setattr(mnist_mlp, "load_data", lambda low: data)
+
+
+def test_the_command_fills_only_what_is_missing(tiny_plan, tmp_path, capsys):
+    path = tmp_path / "표.json"
+    assert command.main(["--seeds", "1", "--output", str(path)]) == 0
+    assert "1줄 가운데 1줄" in capsys.readouterr().out
+    assert command.main(["mnist-mlp", "--output", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "3줄 가운데 2줄" in out
+    assert "[2/2] b, 시드 5: 훈련 " in out
+    before = path.read_bytes()
+    assert command.main(["--output", str(path)]) == 0
+    assert path.read_bytes() == before
+    assert command.main(["--recipes", "b", "--force", "--output", str(path)]) == 0
+    assert "1줄 가운데 1줄" in capsys.readouterr().out
+    filled = load("mnist-mlp", path)
+    assert [result.seed for result in filled["base"]] == [0, 1]
+    assert filled["b"][0].test is None
+
+
+def test_an_interrupted_command_keeps_what_is_done(tiny_plan, tmp_path, monkeypatch):
+    path, original, count = tmp_path / "표.json", mnist_mlp.run, []
+
+    def stops(*arguments, **options):
+        count.append(1)
+        if len(count) == 2:
+            raise KeyboardInterrupt
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(mnist_mlp, "run", stops)
+    with pytest.raises(KeyboardInterrupt):
+        command.main(["--output", str(path)])
+    assert [result.seed for result in load("mnist-mlp", path)["base"]] == [0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["mnist"], "name: mnist-mlp 가운데 하나여야 합니다. 받은 값='mnist'"),
+        (["--recipes", "c"], "--recipes: base, b 가운데서 골라야 합니다. 받은 값='c'"),
+        (["--seeds", "9"], "--seeds: 계획에 있는 시드 [0, 1, 5] 가운데서 골라야 합니다. 받은 값=[9]"),
+    ],
+)
+def test_a_wrong_argument_lists_what_is_known(tiny_plan, tmp_path, capsys, arguments, message):
+    assert command.main([*arguments, "--output", str(tmp_path / "표.json")]) == 2
+    assert capsys.readouterr().err.strip() == message
+
+
+def test_the_command_without_data_ends_with_one(tiny_plan, tmp_path, monkeypatch, capsys):
+    def absent(low):
+        raise datasets.DatasetError("mnist: 파일이 없습니다.\n  할 일 1: 받으세요.")
+
+    monkeypatch.setattr(mnist_mlp, "load_data", absent)
+    assert command.main(["--output", str(tmp_path / "표.json")]) == 1
+    assert "할 일 1" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_asdict_of_a_recipe_is_what_the_fingerprint_sees():
+    names = set(asdict(BASE))
+    for name in names:
+        other = asdict(BASE) | {name: "다른 값"}
+        assert table.fingerprint(other) != table.fingerprint(asdict(BASE))
