@@ -14,7 +14,7 @@ export OPENBLAS_CORETYPE := Haswell
 endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test check serve lab data refresh coverage clean
+.PHONY: help book test check serve lab data experiments refresh coverage clean
 
 help:            ## 이 목록을 보여 준다
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -53,6 +53,9 @@ lab: $(READY)    ## 노트북을 JupyterLab에서 연다
 
 data: $(READY)   ## MNIST와 Fashion-MNIST를 내려받아 확인한다
 	$(PY) -m deepnote_lib data
+
+experiments: $(READY) ## 오래 걸리는 실험의 표에서 빠진 줄을 채운다(처음부터면 한 코어로 40분쯤)
+	$(PY) -m deepnote_lib.experiments
 
 refresh: $(READY) ## 코드나 꾸러미가 바뀐 노트북만 다시 실행하고 정돈한다
 	$(PY) -m tools.refresh

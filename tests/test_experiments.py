@@ -27,6 +27,7 @@ from deepnote_lib.experiments.mnist_mlp import (
     run,
     to_mean,
 )  # fmt: skip
+from deepnote_lib.experiments.mnist_mlp import training as training_module
 from deepnote_lib.losses import SigmoidBCE
 from deepnote_lib.models import mlp
 from deepnote_lib.optimizers import SGD
@@ -205,7 +206,7 @@ def test_pixels_are_scaled_and_the_last_5000_are_held_out(monkeypatch):
         x = np.linspace(0, 1, 6000 * 4, dtype=np.float32).reshape(6000, 4)
         return (x, np.arange(6000) % 10), (x[:10].copy(), np.arange(10))
 
-    monkeypatch.setattr(mnist_mlp, "mnist", fake)
+    monkeypatch.setattr(training_module, "mnist", fake)
     mnist_mlp.load_data.cache_clear()
     wide, narrow = mnist_mlp.load_data(-1.0), mnist_mlp.load_data(0.0)
     mnist_mlp.load_data.cache_clear()
@@ -220,7 +221,7 @@ def test_without_data_the_message_of_the_datasets_is_shown(monkeypatch, tmp_path
     def absent(*, progress):
         raise datasets.DatasetError("mnist: 파일이 없습니다.")
 
-    monkeypatch.setattr(mnist_mlp, "mnist", absent)
+    monkeypatch.setattr(training_module, "mnist", absent)
     mnist_mlp.load_data.cache_clear()
     with pytest.raises(datasets.DatasetError, match="파일이 없습니다"):
         run(TINY, 0)
@@ -308,7 +309,7 @@ def test_the_blas_kernel_may_be_unknown(monkeypatch):
 def tiny_plan(monkeypatch, data):
     jobs = [Job("base", TINY, 0, True), Job("base", TINY, 1, True), Job("b", BETTER, 5, False)]
     monkeypatch.setitem(table.EXPERIMENTS, "mnist-mlp", lambda: jobs)
-    monkeypatch.setattr(mnist_mlp, "load_data", lambda low: data)
+    monkeypatch.setattr(training_module, "load_data", lambda low: data)
 
 
 def test_the_command_fills_only_what_is_missing(tiny_plan, tmp_path, capsys):
@@ -361,7 +362,7 @@ def test_the_command_without_data_ends_with_one(tiny_plan, tmp_path, monkeypatch
     def absent(low):
         raise datasets.DatasetError("mnist: 파일이 없습니다.\n  할 일 1: 받으세요.")
 
-    monkeypatch.setattr(mnist_mlp, "load_data", absent)
+    monkeypatch.setattr(training_module, "load_data", absent)
     assert command.main(["--output", str(tmp_path / "표.json")]) == 1
     assert "할 일 1" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

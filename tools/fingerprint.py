@@ -108,13 +108,22 @@ def cell_imports(source: str) -> set[str]:
     return imported(tree, "")
 
 
+def home_package(path: Path) -> Path:
+    """파일을 지닌 가장 가까운 꾸러미의 폴더."""
+    return next(folder for folder in path.parents if (folder / "__init__.py").is_file())
+
+
 @functools.cache
 def module_digest(path: Path) -> str:
     """모듈 하나의 해시. 꾸러미면 곁에 있는 글꼴, JS, CSS도 함께 셈한다."""
     digest = hashlib.sha256(canonical(strip_docstrings(parse(path))).encode())
     if path.name == "__init__.py":
         for other in sorted(path.parent.rglob("*")):
-            if other.is_file() and other.suffix not in {".py", ".pyc", ".typed"}:
+            if (
+                other.is_file()
+                and other.suffix not in {".py", ".pyc", ".typed"}
+                and home_package(other) == path.parent  # 안쪽 꾸러미의 것은 그 꾸러미가 센다
+            ):
                 digest.update(other.read_bytes())
     return digest.hexdigest()
 

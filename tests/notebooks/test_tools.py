@@ -132,6 +132,21 @@ def test_importing_the_whole_package_depends_on_every_module():
     assert fingerprint.cell_imports("import numpy as np") == set()
 
 
+def test_a_data_file_of_an_inner_package_changes_only_that_package(tmp_path):
+    inner = tmp_path / "inner"
+    (inner / "results").mkdir(parents=True)
+    for folder in (tmp_path, inner):
+        (folder / "__init__.py").touch()
+    data = inner / "results" / "table.json"
+    digests = []
+    for text in ("1", "2"):
+        data.write_text(text, encoding="utf-8")
+        fingerprint.module_digest.cache_clear()
+        digests.append([fingerprint.module_digest(f / "__init__.py") for f in (tmp_path, inner)])
+    assert digests[0][0] == digests[1][0]
+    assert digests[0][1] != digests[1][1]
+
+
 def test_the_fingerprint_follows_code_and_tags_but_not_prose(sample_path):
     nb = nbformat.read(sample_path, as_version=4)
     before = fingerprint.fingerprint(nb)
