@@ -14,7 +14,6 @@ import importlib
 import json
 import os
 import platform
-import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
@@ -24,6 +23,7 @@ from typing import Any
 import numpy as np
 
 import deepnote_lib
+from deepnote_lib._files import replacing
 from deepnote_lib._typing import Array
 from deepnote_lib.experiments.mnist_mlp import Job, Recipe, Result, plan
 
@@ -226,16 +226,8 @@ def save(table: Table, path: str | os.PathLike[str]) -> None:
     OSError
         폴더가 없거나 쓸 수 없을 때.
     """
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(partial, "x", encoding="utf-8", newline="\n") as file:
-            file.write(_text(table))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as file:
+        file.write(_text(table).encode())
 
 
 def _text(table: Table) -> str:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from deepnote_lib._files import replacing
+
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray]) -> None:
     """곁에 다 적은 다음 이름을 바꾼다. 도중에 실패하면 옛 파일이 그대로 남는다."""
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(partial, "xb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
 def read_npz(path: str | os.PathLike[str]) -> dict[str, npt.NDArray]:
