@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Sequence
 
 from deepnote_lib import doctor
+from deepnote_lib._console import tolerate_narrow_encoding
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,10 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     SystemExit
         명령이나 데이터셋의 이름이 틀렸을 때(종료 코드 2).
     """
-    for stream in (sys.stdout, sys.stderr):
-        # cp949 콘솔이 담지 못하는 글자에서 멈추지 않게 한다. Jupyter의 출력에는 이 메서드가 없다.
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    tolerate_narrow_encoding()
 
     parser = argparse.ArgumentParser(prog="python -m deepnote_lib", description="딥노트의 명령")
     commands = parser.add_subparsers(dest="command", required=True)

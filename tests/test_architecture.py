@@ -20,7 +20,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 # 아래층부터. 모듈은 더 낮은 층과, 같은 층에서 자기보다 앞에 적힌 것만 들여올 수 있다
 LEVELS = {
-    "_typing": 0, "_files": 0, "_checks": 0, "parameter": 0,
+    "_typing": 0, "_files": 0, "_console": 0, "_checks": 0, "parameter": 0,
     "activations": 1, "initializers": 1, "gradcheck": 1, "metrics": 1, "graph": 1,
     "perceptron": 2, "losses": 2, "layers": 2, "normalization": 2, "regularizers": 2, "optimizers": 2,
     "models": 3,

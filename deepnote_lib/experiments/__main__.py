@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from deepnote_lib._console import tolerate_narrow_encoding
 from deepnote_lib.datasets import DatasetError
 from deepnote_lib.experiments import mnist_mlp, table
 from deepnote_lib.experiments.mnist_mlp import Job
@@ -33,9 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     SystemExit
         인수의 꼴이 틀렸을 때(종료 코드 2).
     """
-    for stream in (sys.stdout, sys.stderr):  # cp949 콘솔에서 멈추지 않게 한다
-        with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    tolerate_narrow_encoding()
     parser = argparse.ArgumentParser(
         prog="python -m deepnote_lib.experiments", description="오래 걸리는 실험을 돌려 표에 적는다"
     )
