@@ -12,7 +12,7 @@ from deepnote_lib._typing import Array, IntArray
 
 
 def accuracy(predicted: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """정확도: 맞힌 표본의 비율 (1/N) Σₙ [ŷₙ = yₙ].
+    """정확도: 맞힌 샘플의 비율 (1/N) Σₙ [ŷₙ = yₙ].
 
     Parameters
     ----------
@@ -38,14 +38,14 @@ def accuracy(predicted: npt.ArrayLike, y: npt.ArrayLike) -> float:
     labels = check_labels("y", y)
     guesses = check_labels("predicted", predicted, n=labels.shape[0])
     if labels.shape[0] == 0:
-        raise ValueError("y: 표본이 하나 이상이어야 합니다. 받은 shape=(0,)")
+        raise ValueError("y: 샘플이 하나 이상이어야 합니다. 받은 shape=(0,)")
     return float((guesses == labels).mean())
 
 
 def confusion_matrix(
     predicted: npt.ArrayLike, y: npt.ArrayLike, *, n_classes: int | None = None
 ) -> IntArray:
-    """혼동 행렬: C[i, j] = 정답이 i이고 예측이 j인 표본의 수.
+    """혼동 행렬: C[i, j] = 정답이 i이고 예측이 j인 샘플의 수.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def one_hot(y: npt.ArrayLike, n_classes: int, *, dtype: npt.DTypeLike = np.float
 
 
 class Reliability(NamedTuple):
-    """구간마다의 평균 확신, 정확도, 표본 수. 모두 shape이 (n_bins,)인 배열이다."""
+    """구간마다의 평균 확신, 정확도, 샘플 수. 모두 shape이 (n_bins,)인 배열이다."""
 
     confidence: Array
     accuracy: Array
@@ -205,7 +205,7 @@ def expected_calibration_error(p: npt.ArrayLike, y: npt.ArrayLike, *, n_bins: in
     Raises
     ------
     TypeError, ValueError
-        p나 y가 `reliability`의 조건에 어긋나거나, 표본이 없을 때.
+        p나 y가 `reliability`의 조건에 어긋나거나, 샘플이 없을 때.
 
     Notes
     -----
@@ -219,7 +219,7 @@ def expected_calibration_error(p: npt.ArrayLike, y: npt.ArrayLike, *, n_bins: in
     bins = reliability(p, y, n_bins=n_bins)
     n = int(bins.count.sum())
     if n == 0:
-        raise ValueError("p: 표본이 하나 이상이어야 합니다. 받은 표본 수=0")
+        raise ValueError("p: 샘플이 하나 이상이어야 합니다. 받은 샘플 수=0")
     filled = bins.count > 0
     gap = np.abs(bins.accuracy[filled] - bins.confidence[filled])
     return float((bins.count[filled] * gap).sum() / n)

@@ -180,13 +180,15 @@ class ElasticNet(Penalty):
 
 
 def soft_threshold(w: Array, threshold: float) -> Array:
-    """연한 문턱: sign(w) · max(|w| − threshold, 0). 크기가 문턱 이하인 값은 정확히 0이 된다.
+    """소프트 임곗값 처리(soft thresholding): sign(w) · max(|w| − threshold, 0).
+
+    크기가 threshold 이하인 값은 정확히 0이 된다.
 
     Parameters
     ----------
     w : 실수 배열, 아무 shape
     threshold : float
-        문턱. 0 이상. L1 규제 λ와 학습률 η로 한 걸음 갱신할 때는 ηλ이다.
+        임곗값. 0 이상. L1 규제 λ와 학습률 η로 한 걸음 갱신할 때는 ηλ이다.
 
     Returns
     -------

@@ -332,7 +332,7 @@ def test_planted_bugs_in_other_losses_are_caught() -> None:
 
 
 def test_capped_cross_entropy_is_exposed_by_the_check() -> None:
-    # 로짓의 차이가 100인 표본: 막힌 손실은 평평한데 p - t는 (-1, 1)이다
+    # 로짓의 차이가 100인 샘플: 막힌 손실은 평평한데 p - t는 (-1, 1)이다
     layer = Linear(2, 2)
     layer.W.value[...] = np.eye(2)
     layer.b.value[...] = 0

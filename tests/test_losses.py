@@ -176,7 +176,7 @@ def test_softmax_cross_entropy_gradient_is_p_minus_t_over_n(smoothing, scale) ->
 
 
 def test_bias_gradient_differs_per_class() -> None:
-    # 편향의 기울기는 dz를 표본 축으로 더한 것: (p - t)의 합, 클래스마다 다르다
+    # 편향의 기울기는 dz를 샘플 축으로 더한 것: (p - t)의 합, 클래스마다 다르다
     loss = L.SoftmaxCrossEntropy()
     loss.forward(np.zeros((4, 3)), [0, 0, 0, 1])
     # 4·(1/3)/4 - (3, 1, 0)/4

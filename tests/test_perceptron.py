@@ -133,7 +133,7 @@ def test_mistakes_never_exceed_the_bound(seed: int, d: int) -> None:
 
 
 def test_bound_can_be_reached() -> None:
-    # 표본 하나 x = (0), y = 1: R = 1, u = (0, 1), γ = 1이라 상한은 1이고 꼭 한 번 틀린다
+    # 샘플 하나 x = (0), y = 1: R = 1, u = (0, 1), γ = 1이라 상한은 1이고 꼭 한 번 틀린다
     p = Perceptron(1)
     assert p.fit([[0.0]], [1]) == 2
     assert sum(p.mistakes) == mistake_bound([[0.0]], [1], [0.0], 1.0) == 1
@@ -162,7 +162,7 @@ def test_margin_by_hand_and_its_invariance() -> None:
     # 가장 가까운 (1, 1)까지: (1 + 1 - 1.5)/√2
     assert margin([1, 1], -1.5, INPUTS, TABLES["AND"]) == pytest.approx(0.5 / np.sqrt(2), rel=1e-15)
     assert margin([8, 8], -12, INPUTS, TABLES["AND"]) == pytest.approx(0.5 / np.sqrt(2), rel=1e-15)
-    assert margin([1, 1], -1.5, INPUTS, TABLES["OR"]) < 0  # 틀린 표본이 있다
+    assert margin([1, 1], -1.5, INPUTS, TABLES["OR"]) < 0  # 틀린 샘플이 있다
     # R² = 1 + 1 + 1, γ = 0.5/√(1 + 1 + 2.25): (R/γ)² = 3·4.25/0.25 = 51
     bound = mistake_bound(INPUTS, TABLES["AND"], [1, 1], -1.5)
     assert bound == pytest.approx(51, rel=1e-14)

@@ -194,12 +194,12 @@ def _updates(parameters: Parameters) -> Iterator[Finding]:
     if fastest.update_ratio > limits.UPDATE_LARGE:
         yield Finding(
             fastest.name, "large_updates", "critical" if fastest.update_ratio > 10 else "warning",
-            f"한 번의 갱신이 W 크기의 {fastest.update_ratio:.3g}배입니다(1e-3 안팎이 알맞습니다). "
-            "학습률을 줄이세요.",
+            f"한 번의 갱신이 W 크기의 {fastest.update_ratio:.3g}배입니다(흔히 1e-3 안팎을 권하지만 "
+            "훈련 길이에 따라 다릅니다). 학습률을 줄이세요.",
         )  # fmt: skip
     elif fastest.update_ratio < limits.UPDATE_SMALL:
         yield Finding(
             fastest.name, "small_updates", "warning",
-            f"가장 빠른 W도 한 번의 갱신에 크기의 {fastest.update_ratio:.2g}배만 바뀝니다(1e-3 안팎이 "
-            "알맞습니다). 학습률을 키우세요. 훈련이 끝나 가는 모델이라면 자연스러운 값입니다.",
+            f"가장 빠른 W도 한 번의 갱신에 크기의 {fastest.update_ratio:.2g}배만 바뀝니다(흔히 1e-3 안팎을 "
+            "권하지만 훈련 길이에 따라 다릅니다). 학습률을 키우세요. 훈련이 끝나 가는 모델이라면 자연스러운 값입니다.",
         )  # fmt: skip

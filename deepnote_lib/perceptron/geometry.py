@@ -20,7 +20,7 @@ def _signed(x: npt.ArrayLike, y: npt.ArrayLike, n_features: int) -> tuple[IntArr
     """0과 1의 레이블을 -1과 1로 바꾸고, x와 함께 확인한다."""
     array = check_2d("x", check_float("x", x), n_columns=n_features)
     if array.shape[0] == 0:
-        raise ValueError(f"x: 표본이 하나 이상이어야 합니다. 받은 shape={array.shape}")
+        raise ValueError(f"x: 샘플이 하나 이상이어야 합니다. 받은 shape={array.shape}")
     return 2 * check_labels("y", y, n=array.shape[0], n_classes=2).astype(np.int64) - 1, array
 
 
@@ -41,12 +41,12 @@ def margin(w: npt.ArrayLike, b: float, x: npt.ArrayLike, y: npt.ArrayLike) -> fl
     Returns
     -------
     float
-        양수이면 모두 맞게 나눈다. 틀린 표본이 있으면 음수, 경계 위에 있으면 0이다.
+        양수이면 모두 맞게 나눈다. 틀린 샘플이 있으면 음수, 경계 위에 있으면 0이다.
 
     Raises
     ------
     TypeError, ValueError
-        w가 0이거나, shape이 맞지 않거나, 표본이 없을 때.
+        w가 0이거나, shape이 맞지 않거나, 샘플이 없을 때.
 
     Examples
     --------
@@ -74,13 +74,13 @@ def mistake_bound(x: npt.ArrayLike, y: npt.ArrayLike, w: npt.ArrayLike, b: float
     Returns
     -------
     float
-        w = 0, b = 0에서 시작한 퍼셉트론이 평생 틀리는 횟수는 이 값을 넘지 않는다. 차원, 표본의
+        w = 0, b = 0에서 시작한 퍼셉트론이 평생 틀리는 횟수는 이 값을 넘지 않는다. 차원, 샘플의
         수와 차례, 학습률이 식에 없다.
 
     Raises
     ------
     TypeError, ValueError
-        (w, b)가 데이터를 나누지 못하거나(γ ≤ 0), shape이 맞지 않거나, 표본이 없을 때.
+        (w, b)가 데이터를 나누지 못하거나(γ ≤ 0), shape이 맞지 않거나, 샘플이 없을 때.
 
     Notes
     -----

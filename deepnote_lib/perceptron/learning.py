@@ -20,7 +20,7 @@ from deepnote_lib.perceptron.geometry import _norm
 
 
 class Perceptron:
-    """퍼셉트론: ŷ = step(x·w + b), 틀린 표본에서만 w ← w + η (y - ŷ) x, b ← b + η (y - ŷ).
+    """퍼셉트론: ŷ = step(x·w + b), 틀린 샘플에서만 w ← w + η (y - ŷ) x, b ← b + η (y - ŷ).
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Perceptron:
         return self.score(x) / _norm(self.w)
 
     def update(self, x_i: npt.ArrayLike, y_i: int) -> bool:
-        """표본 하나 (D,)를 보고 틀렸으면 고친다. 고쳤는지를 돌려준다."""
+        """샘플 하나 (D,)를 보고 틀렸으면 고친다. 고쳤는지를 돌려준다."""
         x = self._inputs(check_float("x_i", x_i, ndim=1)[np.newaxis])
         return self._correct(x[0], int(check_labels("y_i", [y_i], n_classes=2)[0]))
 
