@@ -1,13 +1,27 @@
-"""파일을 한 번에 바꿔치기한다: 도중에 실패해도 옛 파일이 그대로 남는다."""
+"""파일을 안전하게 적고 읽는다: 한 번에 바꿔치기하고, pickle을 쓰지 않고, 손상을 한국어로 알린다."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from deepnote_lib._checks import check_path
+
+# 손상된 .npz를 읽을 때 zipfile, zlib, NumPy가 내는 것들. 바이트를 2,000번 망가뜨려 모았다
+DAMAGE = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, OSError, MemoryError,
+    OverflowError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 
 
 @contextmanager
@@ -23,3 +37,36 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_npz(
+    path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray], error: type[Exception]
+) -> None:
+    """배열의 묶음을 적는다. 도중에 실패하면 이전 파일이 그대로 남고 `error`가 된다."""
+    check_path("path", path)
+    try:
+        with replacing(path) as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+    except OSError as reason:
+        raise error(f"path: 쓸 수 있는 경로여야 합니다. 받은 경로={path} ({reason.strerror})") from reason
+
+
+def read_npz(path: str | os.PathLike[str], error: type[Exception]) -> dict[str, npt.NDArray]:
+    """모든 배열을 읽는다. 없거나 손상된 파일은 `error`가 된다."""
+    check_path("path", path)
+    try:
+        file = open(path, "rb")  # noqa: SIM115
+    except FileNotFoundError:
+        raise error(f"path: 저장된 파일이어야 합니다. 받은 경로={path} (파일 없음)") from None
+    except OSError as reason:
+        raise error(
+            f"path: 읽을 수 있는 파일이어야 합니다. 받은 경로={path} ({reason.strerror})"
+        ) from reason
+    try:
+        with file:
+            archive = np.load(file, allow_pickle=False)
+            return {name: archive[name] for name in archive.files}
+    except DAMAGE as reason:
+        raise error(
+            f"path: save()로 적은 .npz 파일이어야 합니다. 받은 파일={path} (손상되었거나 다른 형식)"
+        ) from reason

@@ -1,4 +1,4 @@
-"""분류 결과를 재는 함수. 예측 확률의 정직함(확률 보정)도 여기서 잰다. (소프트맥스 장)"""
+"""분류 결과를 평가하는 지표. 인수 순서는 scikit-learn과 같이 (정답, 예측)이다. (소프트맥스 장)"""
 
 from __future__ import annotations
 
@@ -7,72 +7,31 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from deepnote_lib._checks import check_count, check_float, check_labels
+from deepnote_lib._checks import as_array, check_count, check_labels
 from deepnote_lib._typing import Array, IntArray
 
 
-def accuracy(predicted: npt.ArrayLike, y: npt.ArrayLike) -> float:
-    """정확도: 맞힌 샘플의 비율 (1/N) Σₙ [ŷₙ = yₙ].
+def accuracy(y: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
+    """정확도: 맞힌 샘플의 비율 (1/N) Σₙ [yₙ = ŷₙ]. 둘 다 클래스 번호 (N,)이고, 확률이나 로짓이 아니다.
 
-    Parameters
-    ----------
-    predicted : 정수 배열, (N,)
-        예측한 클래스 번호. 확률이나 로짓이 아니다.
-    y : 정수 배열, (N,)
-        정답 클래스 번호.
-
-    Returns
-    -------
-    float, 0 이상 1 이하
-
-    Raises
-    ------
-    TypeError, ValueError
-        클래스 번호 배열이 아니거나, 길이가 다르거나, 비었을 때.
-
-    Examples
-    --------
-    >>> accuracy([0, 1, 1, 2], [0, 1, 2, 2])
+    >>> accuracy([0, 1, 2, 2], [0, 1, 1, 2])
     0.75
     """
     labels = check_labels("y", y)
     guesses = check_labels("predicted", predicted, n=labels.shape[0])
     if labels.shape[0] == 0:
         raise ValueError("y: 샘플이 하나 이상이어야 합니다. 받은 shape=(0,)")
-    return float((guesses == labels).mean())
+    return float((labels == guesses).mean())
 
 
 def confusion_matrix(
-    predicted: npt.ArrayLike, y: npt.ArrayLike, *, n_classes: int | None = None
+    y: npt.ArrayLike, predicted: npt.ArrayLike, *, n_classes: int | None = None
 ) -> IntArray:
-    """혼동 행렬: C[i, j] = 정답이 i이고 예측이 j인 샘플의 수.
+    """혼동 행렬 (K, K): C[i, j] = 정답이 i이고 예측이 j인 샘플의 수. 대각합을 N으로 나누면 정확도이다.
 
-    Parameters
-    ----------
-    predicted : 정수 배열, (N,)
-        예측한 클래스 번호.
-    y : 정수 배열, (N,)
-        정답 클래스 번호.
-    n_classes : int 또는 None
-        클래스 수 K. None이면 나타난 가장 큰 번호에 1을 더한 수이다.
+    n_classes(K)가 None이면 나타난 가장 큰 번호에 1을 더한 수이다.
 
-    Returns
-    -------
-    정수 배열, (K, K)
-        행이 정답, 열이 예측이다. 대각합을 N으로 나누면 정확도이다.
-
-    Raises
-    ------
-    TypeError, ValueError
-        클래스 번호 배열이 아니거나, 길이가 다르거나, 번호가 n_classes 이상일 때.
-
-    Notes
-    -----
-    scikit-learn의 confusion_matrix(y, predicted)와 인수 순서는 다르고 행과 열의 뜻은 같다.
-
-    Examples
-    --------
-    >>> confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
+    >>> confusion_matrix([0, 1, 2, 2], [0, 1, 1, 2])
     array([[1, 0, 0],
            [0, 1, 0],
            [0, 1, 1]])
@@ -88,40 +47,6 @@ def confusion_matrix(
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
-def one_hot(y: npt.ArrayLike, n_classes: int, *, dtype: npt.DTypeLike = np.float64) -> Array:
-    """원-핫 인코딩: t[n, k] = 1 (k = yₙ), 나머지는 0.
-
-    Parameters
-    ----------
-    y : 정수 배열, (N,)
-        클래스 번호.
-    n_classes : int, 1 이상
-        클래스 수 K.
-    dtype : 배열의 자료형
-        기본값은 float64이다.
-
-    Returns
-    -------
-    배열, (N, K)
-        행마다 1이 하나이다.
-
-    Raises
-    ------
-    TypeError, ValueError
-        클래스 번호가 정수가 아니거나 0 이상 K 미만이 아닐 때.
-
-    Examples
-    --------
-    >>> one_hot([0, 2], 3)
-    array([[1., 0., 0.],
-           [0., 0., 1.]])
-    """
-    labels = check_labels("y", y, n_classes=check_count("n_classes", n_classes))
-    t: Array = np.zeros((labels.shape[0], n_classes), dtype=dtype)
-    t[np.arange(labels.shape[0]), labels] = 1
-    return t
-
-
 class Reliability(NamedTuple):
     """구간마다의 평균 확신, 정확도, 샘플 수. 모두 shape이 (n_bins,)인 배열이다."""
 
@@ -131,42 +56,22 @@ class Reliability(NamedTuple):
 
 
 def reliability(p: npt.ArrayLike, y: npt.ArrayLike, *, n_bins: int = 10) -> Reliability:
-    """신뢰도 그림의 재료: 확신 maxₖ pₖ를 같은 너비의 구간으로 나누고 구간마다 정확도를 잰다.
+    """신뢰도 다이어그램의 재료: 확신 maxₖ pₖ를 같은 너비의 구간으로 나누고 구간마다 정확도를 구한다.
 
-    Parameters
-    ----------
-    p : 실수 배열, (N, K) 또는 (N,)
-        예측 확률. (N,)이면 클래스 1의 확률로 보고 (1-p, p)로 바꾼다.
-    y : 정수 배열, (N,)
-        정답 클래스 번호.
-    n_bins : int, 1 이상
-        구간 수. i번째 구간은 (i/n_bins, (i+1)/n_bins]이고 첫 구간은 0을 품는다.
+    p는 예측 확률 (N, K)이고, (N,)이면 클래스 1의 확률로 보고 (1 − p, p)로 바꾼다. i번째 구간은
+    (i/n_bins, (i+1)/n_bins]이고 첫 구간은 0을 품는다. 빈 구간의 confidence와 accuracy는 NaN, count는 0이다.
 
-    Returns
-    -------
-    Reliability(confidence, accuracy, count)
-        빈 구간의 confidence와 accuracy는 NaN, count는 0이다.
+    출처: Guo, Pleiss, Sun, Weinberger (2017), On Calibration of Modern Neural Networks.
 
-    Raises
-    ------
-    TypeError, ValueError
-        p가 0 이상 1 이하가 아니거나, y가 (N,) 클래스 번호가 아닐 때.
-
-    References
-    ----------
-    Guo, Pleiss, Sun, Weinberger (2017), On Calibration of Modern Neural Networks.
-
-    Examples
-    --------
     >>> bins = reliability([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], [0, 1, 0], n_bins=2)
     >>> bins.count, bins.accuracy.round(2)
     (array([0, 3]), array([ nan, 0.67]))
     """
-    p = check_float("p", p)
+    p = as_array("p", p)
     if p.ndim == 1:
         p = np.stack([1 - p, p], axis=1)
     if p.ndim != 2 or p.shape[1] == 0:
-        raise ValueError(f"p: shape이 (N, K)이거나 (N,)이어야 합니다. 받은 shape={p.shape}")
+        raise ValueError(f"p: shape=(N, K)나 (N,)여야 합니다. 받은 shape={p.shape}")
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError(
             f"p: 0 이상 1 이하인 확률이어야 합니다. 받은 범위={p.min():g}~{p.max():g}"
@@ -186,33 +91,11 @@ def reliability(p: npt.ArrayLike, y: npt.ArrayLike, *, n_bins: int = 10) -> Reli
 
 
 def expected_calibration_error(p: npt.ArrayLike, y: npt.ArrayLike, *, n_bins: int = 10) -> float:
-    """기대 보정 오차: ECE = Σᵢ (Nᵢ/N) |정확도ᵢ - 확신ᵢ|.
+    """기대 보정 오차: ECE = Σᵢ (Nᵢ/N) |정확도ᵢ − 확신ᵢ|. 0이면 구간마다 확신과 정확도가 같다.
 
-    Parameters
-    ----------
-    p : 실수 배열, (N, K) 또는 (N,)
-        예측 확률. `reliability`와 같다.
-    y : 정수 배열, (N,)
-        정답 클래스 번호.
-    n_bins : int, 1 이상
-        구간 수.
+    1등 클래스의 확신만 보는 톱 레이블 ECE이다. 구간 수에 따라 값이 달라지므로 비교할 때는 n_bins를 함께
+    적는다. 인수는 `reliability`와 같다.
 
-    Returns
-    -------
-    float, 0 이상 1 이하
-        0이면 구간마다 확신과 정확도가 같다.
-
-    Raises
-    ------
-    TypeError, ValueError
-        p나 y가 `reliability`의 조건에 어긋나거나, 샘플이 없을 때.
-
-    Notes
-    -----
-    구간 수에 따라 값이 달라진다. 견줄 때에는 n_bins를 함께 적는다.
-
-    Examples
-    --------
     >>> round(expected_calibration_error([[0.9, 0.1], [0.2, 0.8]], [0, 1], n_bins=1), 2)
     0.15
     """

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 
-from deepnote_lib._checks import check_float, check_number
+from deepnote_lib._checks import as_array, check_number
 from deepnote_lib._typing import Array
-from deepnote_lib.parameter import Parameter
+from deepnote_lib.parameter import Parameter, check_parameters
 
 
 class Penalty:
-    """규제 항의 바탕. value가 손실에 더할 값, add_gradient가 grad에 더할 기울기이다.
+    """규제 항의 기반 클래스. value가 손실에 더할 값, add_gradient가 grad에 더할 기울기이다.
 
-    Examples
-    --------
     >>> class Quartic(Penalty):
     ...     def value(self, parameters):
     ...         return sum(float((p.value**4).sum()) for p in parameters if p.penalized)
@@ -32,48 +31,25 @@ class Penalty:
     """
 
     def value(self, parameters: Iterable[Parameter]) -> float:
-        """손실에 더할 규제 항의 값.
-
-        Parameters
-        ----------
-        parameters : Parameter의 목록
-
-        Returns
-        -------
-        float
-        """
+        """손실에 더할 규제 항의 값."""
         raise NotImplementedError(f"{type(self).__name__}: value()를 정의해야 합니다")
 
     def add_gradient(self, parameters: Iterable[Parameter]) -> None:
-        """규제 대상인 매개변수의 grad에 규제 항의 기울기를 더한다(제자리).
-
-        Parameters
-        ----------
-        parameters : Parameter의 목록
-        """
+        """규제 대상인 매개변수의 grad에 규제 항의 기울기를 더한다(제자리)."""
         raise NotImplementedError(f"{type(self).__name__}: add_gradient()를 정의해야 합니다")
 
 
+def _weights(parameters: Iterable[Parameter]) -> list[Parameter]:
+    """규제 대상인 매개변수(가중치)."""
+    return [p for p in check_parameters(parameters) if p.penalized]
+
+
 class L1(Penalty):
-    """L1 규제: λ Σ|W|, 기울기 λ sign(W). W = 0에서는 sign(0) = 0으로 둔다.
+    """L1 규제: λ Σ|W|, 기울기 λ sign(W). λ는 strength(0 이상)이고, W = 0에서는 sign(0) = 0으로 둔다.
 
-    Parameters
-    ----------
-    strength : float
-        λ. 0 이상.
-
-    Raises
-    ------
-    TypeError, ValueError
-        strength가 0 이상의 수가 아닐 때.
-
-    Notes
-    -----
     이 기울기로 경사 하강법을 쓰면 가중치가 0 둘레를 오갈 뿐 정확히 0이 되지는 않는다. 정확한 0은
     `soft_threshold`로 얻는다.
 
-    Examples
-    --------
     >>> W = Parameter(np.array([[1.0, -2.0, 0.0]]), name="W")
     >>> L1(0.5).value([W])                              # 0.5·(1 + 2 + 0)
     1.5
@@ -86,37 +62,22 @@ class L1(Penalty):
         self.strength = check_number("strength", strength, low=0)
 
     def value(self, parameters: Iterable[Parameter]) -> float:
-        return self.strength * sum(float(np.abs(p.value).sum()) for p in parameters if p.penalized)
+        return self.strength * sum(float(np.abs(p.value).sum()) for p in _weights(parameters))
 
     def add_gradient(self, parameters: Iterable[Parameter]) -> None:
-        for p in parameters:
-            if p.penalized:
-                p.grad += self.strength * np.sign(p.value)
+        for p in _weights(parameters):
+            p.grad += self.strength * np.sign(p.value)
 
     def __repr__(self) -> str:
         return f"L1({self.strength:g})"
 
 
 class L2(Penalty):
-    """L2 규제: ½λ ΣW², 기울기 λW.
+    """L2 규제: ½λ ΣW², 기울기 λW. λ는 strength(0 이상)이다.
 
-    Parameters
-    ----------
-    strength : float
-        λ. 0 이상.
-
-    Raises
-    ------
-    TypeError, ValueError
-        strength가 0 이상의 수가 아닐 때.
-
-    Notes
-    -----
     PyTorch의 weight_decay도 기울기에 λW를 더한다. Keras의 L2는 ½ 없이 λΣW²이므로 같은 세기가
     여기의 2배이고, scikit-learn의 alpha는 ½αΣW²를 미니배치의 샘플 수로 나눈다.
 
-    Examples
-    --------
     >>> W = Parameter(np.array([[1.0, -2.0]]), name="W")
     >>> L2(0.1).value([W])                              # ½·0.1·(1 + 4)
     0.25
@@ -130,33 +91,20 @@ class L2(Penalty):
 
     def value(self, parameters: Iterable[Parameter]) -> float:
         # vdot은 W²이라는 배열을 만들지 않고 제곱의 합을 구한다
-        squares = sum(float(np.vdot(p.value, p.value)) for p in parameters if p.penalized)
+        squares = sum(float(np.vdot(p.value, p.value)) for p in _weights(parameters))
         return 0.5 * self.strength * squares
 
     def add_gradient(self, parameters: Iterable[Parameter]) -> None:
-        for p in parameters:
-            if p.penalized:
-                p.grad += self.strength * p.value
+        for p in _weights(parameters):
+            p.grad += self.strength * p.value
 
     def __repr__(self) -> str:
         return f"L2({self.strength:g})"
 
 
 class ElasticNet(Penalty):
-    """엘라스틱넷: L1과 L2의 합 λ₁ Σ|W| + ½λ₂ ΣW².
+    """엘라스틱넷: L1과 L2의 합 λ₁ Σ|W| + ½λ₂ ΣW². λ₁과 λ₂는 l1과 l2(0 이상)이다.
 
-    Parameters
-    ----------
-    l1, l2 : float
-        λ₁과 λ₂. 0 이상.
-
-    Raises
-    ------
-    TypeError, ValueError
-        l1이나 l2가 0 이상의 수가 아닐 때.
-
-    Examples
-    --------
     >>> W = Parameter(np.array([[1.0, -2.0]]), name="W")
     >>> ElasticNet(0.5, 0.1).value([W])                 # 0.5·3 + ½·0.1·5
     1.75
@@ -167,11 +115,11 @@ class ElasticNet(Penalty):
         self.l2 = L2(check_number("l2", l2, low=0))
 
     def value(self, parameters: Iterable[Parameter]) -> float:
-        parameters = list(parameters)
+        parameters = check_parameters(parameters)
         return self.l1.value(parameters) + self.l2.value(parameters)
 
     def add_gradient(self, parameters: Iterable[Parameter]) -> None:
-        parameters = list(parameters)
+        parameters = check_parameters(parameters)
         self.l1.add_gradient(parameters)
         self.l2.add_gradient(parameters)
 
@@ -179,35 +127,15 @@ class ElasticNet(Penalty):
         return f"ElasticNet({self.l1.strength:g}, {self.l2.strength:g})"
 
 
-def soft_threshold(w: Array, threshold: float) -> Array:
+def soft_threshold(w: npt.ArrayLike, threshold: float) -> Array:
     """소프트 임곗값 처리(soft thresholding): sign(w) · max(|w| − threshold, 0).
 
-    크기가 threshold 이하인 값은 정확히 0이 된다.
+    ½(u − w)² + threshold·|u|를 가장 작게 하는 u이다(근접 연산자). 크기가 threshold 이하인 값은 정확히
+    0이 된다. L1 규제 λ와 학습률 η로 한 번 갱신할 때 threshold는 ηλ이다.
 
-    Parameters
-    ----------
-    w : 실수 배열, 아무 shape
-    threshold : float
-        임곗값. 0 이상. L1 규제 λ와 학습률 η로 한 걸음 갱신할 때는 ηλ이다.
-
-    Returns
-    -------
-    실수 배열, w와 같은 shape과 dtype
-
-    Raises
-    ------
-    TypeError, ValueError
-        w가 실수 배열이 아니거나 threshold가 음수일 때.
-
-    Notes
-    -----
-    ½(u − w)² + threshold·|u|를 가장 작게 하는 u이다(근접 연산자).
-
-    Examples
-    --------
-    >>> soft_threshold(np.array([3.0, -0.5, -2.0]), 1.0)
+    >>> soft_threshold([3.0, -0.5, -2.0], 1.0)
     array([ 2.,  0., -1.])
     """
-    w = check_float("w", w)
+    w = as_array("w", w)
     # 마지막에 0을 더해 −0.0을 0.0으로 바꾼다
     return np.sign(w) * np.maximum(np.abs(w) - check_number("threshold", threshold, low=0), 0) + 0.0

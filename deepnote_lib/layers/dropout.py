@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from deepnote_lib._checks import check_number, make_rng
+from deepnote_lib._checks import as_array, check_number, make_rng
 from deepnote_lib._typing import Array, Rng
-from deepnote_lib.layers.elementwise import Elementwise
+from deepnote_lib.layers.activations import Elementwise
 
 
 class Dropout(Elementwise):
-    """드롭아웃: 훈련할 때 원소를 확률 rate로 끄고, 남은 것을 1/(1−rate)배 한다.
+    """드롭아웃: out = x · m / (1 − rate), m은 확률 1 − rate로 1, 확률 rate로 0 (훈련할 때만).
 
-    out = x · m / (1 − rate),  m은 확률 1 − rate로 1, 확률 rate로 0
+    rate는 **버릴** 확률(남길 확률이 아님)이고 0 이상 1 미만이다.
 
-    Parameters
-    ----------
-    rate : float
-        **버릴** 확률(남길 확률이 아님). 0 이상 1 미만.
-    rng : Generator, int 또는 None
-        마스크를 뽑을 난수.
+    훈련할 때 미리 나누어 두므로(inverted dropout) 추론할 때는 아무것도 하지 않는다. 추론할 때
+    1 − rate를 곱하는 구현도 있다. 마스크는 x의 dtype과 무관하게 같고, rate=0이어도 난수를 같은 만큼
+    쓰므로 rate만 바꾼 비교 실험에서 나머지 난수가 같다.
 
-    Raises
-    ------
-    TypeError, ValueError
-        rate가 0 이상 1 미만의 수가 아닐 때.
+    출처: Srivastava 외 (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
 
-    Notes
-    -----
-    훈련할 때 미리 나누어 두므로(inverted dropout) 예측할 때는 아무것도 하지 않는다. 밑바닥 구현
-    가운데에는 예측할 때 1 − rate를 곱하는 것도 있다. 마스크는 x의 dtype과 무관하게 같다.
-    rate=0이어도 난수를 같은 만큼 쓰므로, rate만 바꾼 비교 실험에서 나머지 난수가 같다.
-
-    References
-    ----------
-    Srivastava 외, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
-
-    Examples
-    --------
     >>> layer = Dropout(0.5, rng=0)
     >>> x = np.ones((1, 6))
     >>> sorted({float(v) for v in layer.forward(x, training=True)[0]})
     [0.0, 2.0]
-    >>> layer.forward(x)                                         # 예측: 그대로
+    >>> layer.forward(x)                                         # 추론: 그대로
     array([[1., 1., 1., 1., 1., 1.]])
     """
 
@@ -52,6 +34,7 @@ class Dropout(Elementwise):
         self.rng = make_rng(rng)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
+        x = as_array("x", x)
         if not training:
             self._cache = None
             return x
@@ -60,7 +43,8 @@ class Dropout(Elementwise):
         return x * self._cache
 
     def backward(self, dout: Array, *, input_grad: bool = True) -> Array:
-        return dout * self._cached_for(dout)  # 순전파와 같은 마스크
+        mask, dout = self._cached_for(dout)
+        return dout * mask  # 순전파와 같은 마스크
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate:g})"

@@ -1,54 +1,38 @@
-"""배치 정규화: 층의 입력을 미니배치의 평균 0, 분산 1로 맞춘다 (초기화 장의 뒷이야기)."""
+"""배치 정규화: 층의 입력을 미니배치의 평균 0, 분산 1로 맞춘다 (초기화 장)."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from deepnote_lib._checks import check_2d, check_count, check_number, check_same_shape
+from deepnote_lib._checks import as_array, check_count, check_dtype, check_number
 from deepnote_lib._typing import Array
-from deepnote_lib.layers.base import Layer, check_dtype
+from deepnote_lib.layers.base import Layer
 from deepnote_lib.parameter import Parameter
 
 
 class BatchNorm(Layer):
-    """배치 정규화.
+    """배치 정규화: x̂ = (x − μ) / √(σ² + ε), out = γx̂ + β.
 
-    훈련: x̂ = (x − μ) / √(σ² + ε),  out = γx̂ + β   (μ, σ²는 미니배치의 열마다 구한 평균과 분산)
-    예측: μ, σ² 자리에 훈련하며 모은 이동 평균을 쓴다.
+    훈련할 때 μ, σ²는 미니배치의 열마다 구한 평균과 분산이고, 추론할 때는 훈련하며 모은 이동 평균이다.
 
     Parameters
     ----------
-    n_features : int
-        열 수.
-    momentum : float
-        이동 평균이 옛 값을 남기는 비율. 0 이상 1 미만, 기본 0.9.
-    eps : float
+    momentum
+        이동 평균이 이전 값을 남기는 비율. 0 이상 1 미만.
+    eps
         분산이 0일 때 나눗셈을 지키는 ε. 양수.
-    dtype : float32 또는 float64
-        매개변수와 이동 평균의 dtype.
 
-    Raises
-    ------
-    TypeError, ValueError
-        인수가 범위를 벗어났을 때. 훈련 미니배치의 샘플이 하나뿐일 때(분산을 구할 수 없다).
-
-    Notes
-    -----
     ε은 제곱근 안에 있다. 정규화와 이동 평균에 모두 N으로 나눈 분산을 쓴다(Keras와 같다). PyTorch는
-    이동 평균에만 N − 1로 나눈 분산을 쓰고, 거기의 momentum=0.1이 여기의 momentum=0.9이다.
+    이동 평균에만 N − 1로 나눈 분산을 쓰고, PyTorch의 momentum=0.1이 여기의 momentum=0.9이다.
     바로 앞의 Affine이 더한 b는 평균을 뺄 때 사라지므로 그 b의 기울기는 정확히 0이다.
     γ는 1, β는 0에서 시작하고 둘 다 규제하지 않는다.
 
-    References
-    ----------
-    Ioffe, Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing
-    Internal Covariate Shift", 2015.
+    출처: Ioffe, Szegedy (2015), Batch Normalization: Accelerating Deep Network Training by Reducing
+    Internal Covariate Shift.
 
-    Examples
-    --------
     >>> layer = BatchNorm(1, eps=1e-12, dtype=np.float64)
-    >>> layer.forward(np.array([[1.0], [3.0]]), training=True).round(6)   # 평균 2, 표준편차 1
+    >>> layer.forward([[1.0], [3.0]], training=True).round(6)             # 평균 2, 표준편차 1
     array([[-1.],
            [ 1.]])
     >>> layer.running_mean                                                # 0.9·0 + 0.1·2
@@ -78,7 +62,7 @@ class BatchNorm(Layer):
         self._std: Array | None = None
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
-        check_2d("x", x, n_columns=self.n_in)
+        x = as_array("x", x, dtype=self.gamma.dtype, n_columns=self.n_in)
         if not training:
             self._x_hat = self._std = None
             std = np.sqrt(self.running_var + self.eps)
@@ -97,7 +81,7 @@ class BatchNorm(Layer):
 
     def backward(self, dout: Array, *, input_grad: bool = True) -> Array | None:
         x_hat, std = self._recorded(self._x_hat), self._recorded(self._std)
-        check_same_shape("dout", dout, "출력", x_hat)
+        dout = self._matching(dout, x_hat)
         np.sum(dout * x_hat, axis=0, out=self.gamma.grad)  # ∂L/∂γ = Σₙ ∂L/∂outₙ x̂ₙ
         np.sum(dout, axis=0, out=self.beta.grad)  # ∂L/∂β = Σₙ ∂L/∂outₙ
         if not input_grad:

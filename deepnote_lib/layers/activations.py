@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from deepnote_lib._checks import check_number, check_same_shape
+from deepnote_lib._checks import as_array, check_number
 from deepnote_lib._typing import Array
 from deepnote_lib.activations import leaky_relu, relu, sigmoid, tanh
 from deepnote_lib.layers.base import Layer
@@ -16,21 +16,18 @@ class Elementwise(Layer):
     def __init__(self) -> None:
         self._cache: Array | None = None
 
-    def _cached_for(self, dout: Array) -> Array:
+    def _cached_for(self, dout: Array) -> tuple[Array, Array]:
         cache = self._recorded(self._cache)
-        check_same_shape("dout", dout, "출력", cache)
-        return cache
+        return cache, self._matching(dout, cache)
 
 
 class ReLU(Elementwise):
-    """ReLU: out = max(0, x). 기울기는 x > 0인 자리만 지나간다(x = 0에서는 0으로 둔다).
+    """ReLU: out = max(0, x). 기울기는 x > 0인 원소만 지나간다(x = 0에서는 0으로 둔다).
 
-    Examples
-    --------
     >>> layer = ReLU()
-    >>> layer.forward(np.array([[-1.0, 0.0, 2.0]]), training=True)
+    >>> layer.forward([[-1.0, 0.0, 2.0]], training=True)
     array([[0., 0., 2.]])
-    >>> layer.backward(np.array([[5.0, 5.0, 5.0]]))
+    >>> layer.backward([[5.0, 5.0, 5.0]])
     array([[0., 0., 5.]])
     """
 
@@ -40,28 +37,19 @@ class ReLU(Elementwise):
         return out
 
     def backward(self, dout: Array, *, input_grad: bool = True) -> Array:
-        return dout * (self._cached_for(dout) > 0)  # out > 0은 x > 0과 같다
+        out, dout = self._cached_for(dout)
+        return dout * (out > 0)  # out > 0은 x > 0과 같다
 
 
 class LeakyReLU(Elementwise):
-    """리키 ReLU: x > 0이면 x, 아니면 slope·x. 꺼진 뉴런에도 기울기가 조금 흐른다.
+    """Leaky ReLU: x > 0이면 x, 아니면 slope·x. 꺼진 뉴런에도 기울기가 조금 흐른다.
 
-    Parameters
-    ----------
-    slope : float
-        x ≤ 0에서의 기울기. 0 이상 1 이하, 기본 0.01.
+    slope는 음수 구간의 기울기(slope)로, 0 이상 1 이하이다.
 
-    Raises
-    ------
-    TypeError, ValueError
-        slope가 0 이상 1 이하인 수가 아닐 때.
-
-    Examples
-    --------
     >>> layer = LeakyReLU(slope=0.1)
-    >>> layer.forward(np.array([[-2.0, 3.0]]), training=True)
+    >>> layer.forward([[-2.0, 3.0]], training=True)
     array([[-0.2,  3. ]])
-    >>> layer.backward(np.array([[1.0, 1.0]]))
+    >>> layer.backward([[1.0, 1.0]])
     array([[0.1, 1. ]])
     """
 
@@ -70,11 +58,13 @@ class LeakyReLU(Elementwise):
         self.slope = check_number("slope", slope, low=0, high=1)
 
     def forward(self, x: Array, *, training: bool = False) -> Array:
+        x = as_array("x", x)
         self._cache = x if training else None
         return leaky_relu(x, self.slope)
 
     def backward(self, dout: Array, *, input_grad: bool = True) -> Array:
-        return np.where(self._cached_for(dout) > 0, dout, self.slope * dout)
+        x, dout = self._cached_for(dout)
+        return np.where(x > 0, dout, self.slope * dout)
 
     def __repr__(self) -> str:
         return f"LeakyReLU({self.slope:g})"
@@ -83,12 +73,10 @@ class LeakyReLU(Elementwise):
 class Sigmoid(Elementwise):
     """시그모이드: a = σ(x) = 1 / (1 + e⁻ˣ). 역전파는 출력 a만으로 계산한다.
 
-    Examples
-    --------
     >>> layer = Sigmoid()
-    >>> layer.forward(np.array([[0.0]]), training=True)
+    >>> layer.forward([[0.0]], training=True)
     array([[0.5]])
-    >>> layer.backward(np.array([[1.0]]))                        # ½(1 − ½)
+    >>> layer.backward([[1.0]])                                  # ½(1 − ½)
     array([[0.25]])
     """
 
@@ -98,19 +86,17 @@ class Sigmoid(Elementwise):
         return out
 
     def backward(self, dout: Array, *, input_grad: bool = True) -> Array:
-        a = self._cached_for(dout)
+        a, dout = self._cached_for(dout)
         return dout * a * (1 - a)  # σ′(x) = a(1 − a)
 
 
 class Tanh(Elementwise):
-    """쌍곡탄젠트: a = tanh(x).
+    """하이퍼볼릭 탄젠트: a = tanh(x).
 
-    Examples
-    --------
     >>> layer = Tanh()
-    >>> layer.forward(np.array([[0.0]]), training=True)
+    >>> layer.forward([[0.0]], training=True)
     array([[0.]])
-    >>> layer.backward(np.array([[1.0]]))                        # 1 − 0²
+    >>> layer.backward([[1.0]])                                  # 1 − 0²
     array([[1.]])
     """
 
@@ -120,5 +106,5 @@ class Tanh(Elementwise):
         return out
 
     def backward(self, dout: Array, *, input_grad: bool = True) -> Array:
-        a = self._cached_for(dout)
+        a, dout = self._cached_for(dout)
         return dout * (1 - a * a)  # tanh′(x) = 1 − a²
