@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from math import prod
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy.typing as npt
 from deepnote_lib._typing import Array, IntArray, Rng
 
 LARGEST = 2**31 - 1  # 이보다 큰 개수는 배열로 만들 수 없다
+LARGEST_SIZE = 10**9  # float64로 8 GB
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -53,7 +56,9 @@ def numeric(name: str, x: npt.ArrayLike) -> npt.NDArray:
     try:
         array = np.asarray(x)
     except (ValueError, TypeError, OverflowError):  # 길이가 다른 목록이 섞였다
-        raise ValueError(f"{name}: 행마다 길이가 같은 수의 배열이어야 합니다. 받은 값={shown(x)}") from None
+        raise ValueError(
+            f"{name}: 행마다 길이가 같은 수의 배열이어야 합니다. 받은 값={shown(x)}"
+        ) from None
     if array.dtype.kind not in "fbiu":
         raise TypeError(f"{name}: 수의 배열이어야 합니다. 받은 값={shown(x)}")
     return array
@@ -80,7 +85,9 @@ def as_array(
     array = numeric(name, x)
     if dtype is None:
         dtype = array.dtype if array.dtype.kind == "f" else np.float64
-    array = array.astype(dtype, copy=False)
+    if array.dtype != dtype:
+        with np.errstate(over="ignore"):  # float32에 담을 수 없는 수는 무한대가 된다
+            array = array.astype(dtype)
     if n_columns is not None and (array.ndim != 2 or array.shape[1] != n_columns):
         raise ValueError(f"{name}: shape=(N, {n_columns})여야 합니다. 받은 shape={array.shape}")
     if ndim is not None and array.ndim != ndim:
@@ -148,7 +155,10 @@ def check_number(
     Traceback (most recent call last):
     ValueError: rate: 0 이상 1 미만인 수여야 합니다. 받은 값=50
     """
-    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
+        value, bool
+    )
+    value = float(value) if isinstance(value, np.floating) else value  # float32와 비교하면 넘친다
     inside = number and abs(value) <= sys.float_info.max  # 무한대, NaN, float에 담을 수 없는 정수
     inside = inside and (value > low if low_open else value >= low)
     inside = inside and (value < high if high_open else value <= high)
@@ -180,6 +190,30 @@ def check_count(name: str, value: int, *, low: int = 1) -> int:
     return int(value)
 
 
+def check_size(name: str, *sizes: int) -> None:
+    """배열로 만들 수 있는 크기인지 확인한다. 메모리가 모자라 프로그램이 멈추기 전에 알린다."""
+    if prod(sizes) > LARGEST_SIZE:
+        raise ValueError(f"{name}: 원소가 10억 개 이하인 배열이어야 합니다. 받은 shape={sizes}")
+
+
+def check_flag(name: str, value: bool) -> bool:
+    """참이나 거짓인지 확인한다."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name}: True나 False여야 합니다. 받은 값={shown(value)}")
+    return bool(value)
+
+
+def check_index(index: int, n: int, what: str) -> int:
+    """n개짜리 목록의 위치인지 확인한다. 음수는 뒤에서부터 센다."""
+    if isinstance(index, bool) or not isinstance(index, (int, np.integer)):
+        raise TypeError(f"index: 정수여야 합니다. 받은 값={shown(index)}")
+    if not -n <= index < n:
+        raise IndexError(
+            f"index: {what} {n}개 가운데 하나여야 합니다(0부터 셉니다). 받은 값={shown(index)}"
+        )
+    return int(index)
+
+
 def check_axis(axis: int, ndim: int) -> int:
     """배열에 있는 축의 번호인지 확인한다. 음수는 뒤에서부터 센다."""
     if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)):
@@ -192,7 +226,9 @@ def check_axis(axis: int, ndim: int) -> int:
 def check_choice(name: str, value: str, choices: Sequence[str]) -> str:
     """정해진 이름 가운데 하나인지 확인한다."""
     if not isinstance(value, str):
-        raise TypeError(f"{name}: {', '.join(choices)} 가운데 하나여야 합니다. 받은 값={shown(value)}")
+        raise TypeError(
+            f"{name}: {', '.join(choices)} 가운데 하나여야 합니다. 받은 값={shown(value)}"
+        )
     if value not in choices:
         raise ValueError(f"{name}: {', '.join(choices)} 가운데 하나여야 합니다. 받은 값={value!r}")
     return value
@@ -208,7 +244,8 @@ def check_dtype(dtype: npt.DTypeLike) -> np.dtype[np.floating]:
         kind = np.dtype(dtype)
     except (TypeError, ValueError, SyntaxError):
         kind = None
-    if dtype is None or kind not in (np.dtype(np.float32), np.dtype(np.float64)):
+    # None == np.dtype(np.float64)는 NumPy에서 참이므로 None을 먼저 거른다
+    if dtype is None or kind is None or kind not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise TypeError(f"dtype: np.float32나 np.float64여야 합니다. 받은 값={shown(dtype)}")
     return kind  # type: ignore[return-value]
 
@@ -225,8 +262,10 @@ def check_instance(name: str, value: object, kind: type, example: str) -> None:
 
 def check_path(name: str, path: str | os.PathLike[str]) -> None:
     """파일의 경로인지 확인한다. 정수는 열려 있는 파일의 번호로 읽히므로 받지 않는다."""
-    if not isinstance(path, (str, os.PathLike)) or "\0" in str(path):
+    if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"{name}: 파일의 경로(문자열이나 Path)여야 합니다. 받은 값={shown(path)}")
+    if not Path(path).name or "\0" in str(path):
+        raise ValueError(f"{name}: 파일의 이름이 있는 경로여야 합니다. 받은 값={shown(path)}")
 
 
 class Model(Protocol):
@@ -242,7 +281,11 @@ def check_methods(name: str, value: object, methods: Sequence[str], example: str
     missing = [m for m in methods if not callable(getattr(value, m, None))]
     if missing or isinstance(value, type):
         calls = ", ".join(f"{m}()" for m in methods)
-        cure = f". {value.__name__}(…)처럼 괄호를 붙여 객체를 만드세요" if isinstance(value, type) else ""
+        cure = (
+            f". {value.__name__}(…)처럼 괄호를 붙여 객체를 만드세요"
+            if isinstance(value, type)
+            else ""
+        )
         raise TypeError(
             f"{name}: {calls}가 있는 객체여야 합니다(예: {example}). 받은 값={shown(value)}{cure}"
         )

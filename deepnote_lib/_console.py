@@ -1,4 +1,4 @@
-"""명령줄 모듈이 함께 쓰는 콘솔의 채비."""
+"""명령줄 모듈이 함께 쓰는 콘솔의 준비."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def tolerate_narrow_encoding() -> None:
-    """cp949 콘솔이 담지 못하는 글자에서 멈추지 않고 ?를 쓰게 한다. Jupyter의 출력에는 이 메서드가 없다."""
+    """cp949 콘솔이 담지 못하는 글자에서 멈추지 않고 ?를 쓰게 한다."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, ValueError):
+        with contextlib.suppress(AttributeError, ValueError):  # Jupyter의 출력에는 없는 메서드이다
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]

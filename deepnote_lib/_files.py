@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,7 +22,8 @@ from deepnote_lib._checks import check_path
 # 손상된 .npz를 읽을 때 zipfile, zlib, NumPy가 내는 것들. 바이트를 2,000번 망가뜨려 모았다
 DAMAGE = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, OSError, MemoryError,
-    OverflowError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, struct.error,
+    OverflowError, NotImplementedError, RuntimeError, SyntaxError, tokenize.TokenError,
+    zipfile.BadZipFile, zlib.error, struct.error,
 )  # fmt: skip
 
 
@@ -48,7 +51,9 @@ def write_npz(
         with replacing(path) as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
     except OSError as reason:
-        raise error(f"path: 쓸 수 있는 경로여야 합니다. 받은 경로={path} ({reason.strerror})") from reason
+        raise error(
+            f"path: 쓸 수 있는 경로여야 합니다. 받은 경로={path} ({reason.strerror or reason})"
+        ) from reason
 
 
 def read_npz(path: str | os.PathLike[str], error: type[Exception]) -> dict[str, npt.NDArray]:
@@ -60,12 +65,16 @@ def read_npz(path: str | os.PathLike[str], error: type[Exception]) -> dict[str, 
         raise error(f"path: 저장된 파일이어야 합니다. 받은 경로={path} (파일 없음)") from None
     except OSError as reason:
         raise error(
-            f"path: 읽을 수 있는 파일이어야 합니다. 받은 경로={path} ({reason.strerror})"
+            f"path: 읽을 수 있는 파일이어야 합니다. 받은 경로={path} ({reason.strerror or reason})"
         ) from reason
     try:
-        with file:
+        with file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # 망가진 헤더를 파이썬 2의 것으로 여겨 경고한다
             archive = np.load(file, allow_pickle=False)
-            return {name: archive[name] for name in archive.files}
+            arrays = {name: archive[name] for name in archive.files}
+            if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+                raise ValueError("배열이 아닌 파일이 들어 있다")  # np.load는 바이트로 읽는다
+            return arrays
     except DAMAGE as reason:
         raise error(
             f"path: save()로 적은 .npz 파일이어야 합니다. 받은 파일={path} (손상되었거나 다른 형식)"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,8 +25,29 @@ def state(model: Any) -> dict[str, Array]:
     """매개변수의 값과 버퍼. 사본이 아니라 배열 그 자체이다."""
     if hasattr(model, "state"):
         return dict(model.state())
-    values = {name: p.value for name, p in named_parameters(model)}
-    return values | (model.buffers() if hasattr(model, "buffers") else {})
+    values = [(name, p.value) for name, p in named_parameters(model)]
+    return by_name([*values, *_buffers(model)])
+
+
+def _buffers(model: Any) -> list[tuple[str, Array]]:
+    """모델의 버퍼. buffers()가 없는 독자의 모델은 layers에 담긴 층의 것을 모은다."""
+    if hasattr(model, "buffers"):
+        return list(model.buffers().items())
+    return [pair for layer in getattr(model, "layers", ()) for pair in _buffers(layer)]
+
+
+def by_name(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """이름 → 배열. 같은 이름이 또 나오면 프라임을 붙인다: 층 둘을 품은 독자의 모델에는 W가 둘이다.
+
+    >>> by_name([("W", 1), ("b", 2), ("W", 3)])
+    {'W': 1, 'b': 2, "W'": 3}
+    """
+    found: dict[str, Any] = {}
+    for name, array in pairs:
+        while name in found:
+            name += "'"
+        found[name] = array
+    return found
 
 
 class Snapshot:
@@ -50,7 +71,9 @@ class Snapshot:
 def kept(model: Any) -> Iterator[None]:
     """블록이 끝나면(오류가 나도) 매개변수의 값, 기울기, 버퍼를 처음으로 되돌린다."""
     snapshot = Snapshot(
-        lambda: state(model) | {f"{name}.grad": p.grad for name, p in named_parameters(model)}
+        lambda: (
+            state(model) | by_name((f"{name}.grad", p.grad) for name, p in named_parameters(model))
+        )
     )
     try:
         yield

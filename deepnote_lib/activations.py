@@ -9,8 +9,24 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from deepnote_lib._checks import as_array, check_axis, check_number
+from deepnote_lib._checks import as_array, check_axis, check_flag, check_number
 from deepnote_lib._typing import Array, IntArray
+
+__all__ = [
+    "leaky_relu",
+    "log_softmax",
+    "logsumexp",
+    "relu",
+    "relu_derivative",
+    "sigmoid",
+    "sigmoid_derivative",
+    "softmax",
+    "softmax_naive",
+    "softplus",
+    "step",
+    "tanh",
+    "tanh_derivative",
+]
 
 
 def step(z: npt.ArrayLike) -> IntArray:
@@ -70,7 +86,7 @@ def tanh_derivative(z: npt.ArrayLike) -> Array:
 
 
 def relu(z: npt.ArrayLike) -> Array:
-    """ReLU: max(0, z).
+    """ReLU: max(0, z). 음수를 0으로 바꾼다.
 
     >>> relu([-2.0, 0.0, 3.0])
     array([0., 0., 3.])
@@ -96,7 +112,8 @@ def leaky_relu(z: npt.ArrayLike, slope: float = 0.01) -> Array:
     """
     z = as_array("z", z)
     check_number("slope", slope, low=0, high=1)
-    return np.maximum(z, slope * z)  # slope가 1 이하이므로 큰 값이 정의와 같다
+    with np.errstate(invalid="ignore"):  # slope = 0이면 0 · ∞가 생긴다
+        return np.maximum(z, slope * z)  # slope가 1 이하이므로 큰 값이 정의와 같다
 
 
 def softplus(z: npt.ArrayLike) -> Array:
@@ -129,9 +146,10 @@ def logsumexp(z: npt.ArrayLike, *, axis: int = -1, keepdims: bool = False) -> Ar
     np.float64(1000.6931)
     """
     z = _logits(z, axis)
+    check_flag("keepdims", keepdims)
     m = z.max(axis=axis, keepdims=True)
     m = np.where(np.isfinite(m), m, z.dtype.type(0))  # ∞ − ∞를 피한다
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         log_sum = np.log(np.exp(z - m).sum(axis=axis, keepdims=True)) + m
     return log_sum if keepdims else log_sum.squeeze(axis=axis)
 
@@ -147,11 +165,13 @@ def softmax(z: npt.ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Ar
     array([0.09 , 0.245, 0.665])
     """
     z = _logits(z, axis)
-    p = z - z.max(axis=axis, keepdims=True)
-    if temperature != 1.0:
-        p /= check_number("temperature", temperature, low=0, low_open=True)
-    np.exp(p, out=p)  # p는 여기서 만든 배열이므로 제자리에서 바꿔도 z는 그대로다
-    p /= p.sum(axis=axis, keepdims=True)
+    temperature = check_number("temperature", temperature, low=0, low_open=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        p = z - z.max(axis=axis, keepdims=True)
+        if temperature != 1.0:
+            p /= temperature
+        np.exp(p, out=p)  # p는 여기서 만든 배열이므로 제자리에서 바꿔도 z는 그대로다
+        p /= p.sum(axis=axis, keepdims=True)
     return p
 
 
@@ -176,6 +196,7 @@ def log_softmax(z: npt.ArrayLike, *, axis: int = -1) -> Array:
     array([-2000.,     0.])
     """
     z = _logits(z, axis)
-    shifted = z - z.max(axis=axis, keepdims=True)
-    shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = z - z.max(axis=axis, keepdims=True)
+        shifted -= np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     return shifted

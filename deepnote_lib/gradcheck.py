@@ -17,7 +17,7 @@ import numpy.typing as npt
 from deepnote_lib._checks import Model, check_choice, check_methods, check_number, shown
 from deepnote_lib._state import kept, named_parameters
 from deepnote_lib._typing import Array
-from deepnote_lib.losses import Loss
+from deepnote_lib.losses import Loss, check_loss
 from deepnote_lib.parameter import check_parameters
 from deepnote_lib.regularizers import Penalty
 
@@ -51,7 +51,7 @@ def numerical_gradient(
     >>> numerical_gradient(lambda x: np.sum(x**2), np.array([3.0, 4.0])).round(6)
     array([6., 8.])
     """
-    if not callable(f):
+    if not callable(f) or isinstance(f, type):
         raise TypeError(f"f: 배열을 받아 수 하나를 반환하는 함수여야 합니다. 받은 값={shown(f)}")
     if not isinstance(x, np.ndarray) or x.dtype != np.float64:
         raise TypeError(
@@ -59,7 +59,7 @@ def numerical_gradient(
         )
     check_number("h", h, low=0, low_open=True)
     check_choice("method", method, ("central", "forward"))
-    point = x if x.flags.writeable else x.copy()
+    point = np.asarray(x) if x.flags.writeable else np.array(x)
     gradient = np.empty(point.shape)
     f_x = _scalar(f(point)) if method == "forward" else 0.0
     for index in np.ndindex(point.shape):
@@ -137,7 +137,7 @@ class GradientReport:
 
     def __getitem__(self, name: str) -> ParameterCheck:
         for check in self.checks:
-            if check.name == name:
+            if isinstance(name, str) and check.name == name:
                 return check
         names = ", ".join(check.name for check in self.checks)
         raise KeyError(f"name: 보고에 있는 이름이어야 합니다({names}). 받은 값={shown(name)}")
@@ -176,7 +176,7 @@ def gradient_check(
     >>> assert gradient_check(layer, SoftmaxCrossEntropy(), np.ones((1, 3)), [1])
     """
     check_methods("model", model, ("forward", "backward", "parameters"), "mlp(4, 5, 3)")
-    check_methods("loss", loss, ("forward", "backward"), "SoftmaxCrossEntropy()")
+    check_loss(loss)
     if penalty is not None:
         check_methods("penalty", penalty, ("value", "add_gradient"), "L2(0.01)")
     check_number("h", h, low=0, low_open=True)

@@ -26,6 +26,7 @@ from deepnote_lib._checks import (
     check_finite,
     check_methods,
     check_number,
+    check_size,
     make_rng,
     shown,
 )
@@ -33,13 +34,31 @@ from deepnote_lib._state import Snapshot, state
 from deepnote_lib._typing import Array, Initializer, Rng
 from deepnote_lib.parameter import Parameter
 
+__all__ = [
+    "VarianceScaling",
+    "constant",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "lsuv",
+    "normal",
+    "orthogonal",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "zeros",
+]
+
 Shape = tuple[int, int]
 
 
 def _checked(shape: Shape) -> Shape:
     if not isinstance(shape, tuple) or len(shape) != 2:
         raise ValueError(f"shape: (n_in, n_out) 형태의 튜플이어야 합니다. 받은 값={shown(shape)}")
-    return check_count("shape[0]", shape[0]), check_count("shape[1]", shape[1])
+    n_in, n_out = check_count("shape[0]", shape[0]), check_count("shape[1]", shape[1])
+    check_size("shape", n_in, n_out)
+    return n_in, n_out
 
 
 def zeros(shape: Shape, rng: Rng = None) -> Array:
@@ -193,6 +212,8 @@ def lsuv(
     """
     check_methods("model", model, ("forward", "parameters"), "mlp(64, 100, 10)")
     a = check_finite("x", as_array("x", x, ndim=2))
+    if len(a) == 0:
+        raise ValueError(f"x: 샘플이 하나 이상 있어야 합니다. 받은 shape={a.shape}")
     target_std = check_number("target_std", target_std, low=0, low_open=True)
     tolerance = check_number("tolerance", tolerance, low=0, low_open=True)
     check_count("max_iter", max_iter)
@@ -228,7 +249,8 @@ def lsuv(
 
     before = Snapshot(lambda: state(model))
     try:
-        walk(model, a)
+        with np.errstate(over="ignore", invalid="ignore"):  # 넘치면 아래의 표준편차가 알린다
+            walk(model, a)
     except Exception:
         before.restore()
         raise

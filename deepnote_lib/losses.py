@@ -13,12 +13,28 @@ from deepnote_lib._checks import (
     as_array,
     check_count,
     check_labels,
+    check_methods,
     check_number,
     check_same_shape,
     shown,
 )
 from deepnote_lib._typing import Array, IntArray
 from deepnote_lib.activations import logsumexp, sigmoid, softplus
+
+__all__ = [
+    "MSE",
+    "Loss",
+    "SigmoidBCE",
+    "SoftmaxCrossEntropy",
+    "binary_cross_entropy",
+    "cross_entropy",
+    "half_squared_error",
+    "mse",
+    "nll",
+    "one_hot",
+    "sigmoid_binary_cross_entropy",
+    "softmax_cross_entropy",
+]
 
 SUM_TOLERANCE = 1e-3  # float16 소프트맥스의 반올림과 수치 미분의 흔들림은 받고, 로짓은 걸러 낸다
 
@@ -93,6 +109,16 @@ class Loss:
         return f"{type(self).__name__}()"
 
 
+def check_loss(loss: object) -> None:
+    """손실인지 확인한다. forward와 backward는 층에도 있으므로, 매개변수를 가진 것은 받지 않는다."""
+    check_methods("loss", loss, ("forward", "backward"), "SoftmaxCrossEntropy()")
+    if hasattr(loss, "parameters"):
+        raise TypeError(
+            "loss: 모델이나 층이 아니라 SoftmaxCrossEntropy() 같은 손실이어야 합니다. "
+            f"받은 값={shown(loss)}"
+        )
+
+
 # 제곱 오차 ------------------------------------------------------------------------------
 
 
@@ -104,7 +130,8 @@ def mse(prediction: npt.ArrayLike, target: npt.ArrayLike) -> float:
     >>> mse([1.0, 2.0, 4.0], [1.0, 1.0, 1.0])      # (0 + 1 + 9)/3
     3.3333333333333335
     """
-    return float(np.mean(_difference(prediction, target) ** 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.mean(_difference(prediction, target) ** 2))
 
 
 def half_squared_error(prediction: npt.ArrayLike, target: npt.ArrayLike) -> float:
@@ -115,7 +142,8 @@ def half_squared_error(prediction: npt.ArrayLike, target: npt.ArrayLike) -> floa
     >>> half_squared_error([1.0, 2.0, 4.0], [1.0, 1.0, 1.0])      # (0 + 1 + 9)/2
     5.0
     """
-    return float(0.5 * np.sum(_difference(prediction, target) ** 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(0.5 * np.sum(_difference(prediction, target) ** 2))
 
 
 class MSE(Loss):
@@ -130,8 +158,9 @@ class MSE(Loss):
         self._difference: Array | None = None
 
     def forward(self, prediction: npt.ArrayLike, target: npt.ArrayLike) -> float:
-        self._difference = _difference(prediction, target)
-        return float(np.mean(self._difference**2))
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._difference = _difference(prediction, target)
+            return float(np.mean(self._difference**2))
 
     def backward(self) -> Array:
         difference = self._recorded(self._difference)
@@ -211,7 +240,9 @@ def one_hot(y: npt.ArrayLike, n_classes: int, *, dtype: npt.DTypeLike = np.float
         t: Array = np.zeros((labels.shape[0], n_classes), dtype=dtype)
         t[np.arange(labels.shape[0]), labels] = 1
     except (TypeError, ValueError, SyntaxError):
-        raise TypeError(f"dtype: np.float64 같은 수의 dtype이어야 합니다. 받은 값={shown(dtype)}") from None
+        raise TypeError(
+            f"dtype: np.float64 같은 수의 dtype이어야 합니다. 받은 값={shown(dtype)}"
+        ) from None
     return t
 
 
@@ -225,7 +256,8 @@ def cross_entropy(p: npt.ArrayLike, y: npt.ArrayLike) -> float:
     0.5249
     """
     p, rows, labels = _rows("p", p, y)
-    sums = p.sum(axis=1)
+    with np.errstate(over="ignore"):
+        sums = p.sum(axis=1)
     if not ((p >= 0).all() and (np.abs(sums - 1) <= SUM_TOLERANCE).all()):
         raise ValueError(
             "p: 행마다 0 이상이고 합이 1인 확률이어야 합니다. "
@@ -260,8 +292,9 @@ def softmax_cross_entropy(logits: npt.ArrayLike, y: npt.ArrayLike) -> float:
     2000.0
     """
     z, rows, labels = _rows("logits", logits, y)
-    shifted = z - z.max(axis=1, keepdims=True)  # 로짓이 커도 뺄셈이 자릿수를 잃지 않는다
-    return float(np.mean(logsumexp(shifted, axis=1) - shifted[rows, labels]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = z - z.max(axis=1, keepdims=True)  # 로짓이 커도 뺄셈이 자릿수를 잃지 않는다
+        return float(np.mean(logsumexp(shifted, axis=1) - shifted[rows, labels]))
 
 
 class SoftmaxCrossEntropy(Loss):
@@ -293,15 +326,16 @@ class SoftmaxCrossEntropy(Loss):
     def forward(self, logits: npt.ArrayLike, y: npt.ArrayLike) -> float:
         z, rows, labels = _rows("logits", logits, y)
         epsilon = self.label_smoothing
-        shifted = z - z.max(axis=1, keepdims=True)
-        target_logit = shifted[rows, labels]
-        if epsilon:
-            target_logit = (1 - epsilon) * target_logit + epsilon * shifted.mean(axis=1)
-        p = np.exp(shifted, out=shifted)  # 지수를 한 번만 구해 손실과 확률에 함께 쓴다
-        total = p.sum(axis=1, keepdims=True)
-        p /= total
-        self._p, self._labels = p, labels
-        return float(np.mean(np.log(total[:, 0]) - target_logit))
+        with np.errstate(over="ignore", invalid="ignore"):
+            shifted = z - z.max(axis=1, keepdims=True)
+            target_logit = shifted[rows, labels]
+            if epsilon:
+                target_logit = (1 - epsilon) * target_logit + epsilon * shifted.mean(axis=1)
+            p = np.exp(shifted, out=shifted)  # 지수를 한 번만 구해 손실과 확률에 함께 쓴다
+            total = p.sum(axis=1, keepdims=True)
+            p /= total
+            self._p, self._labels = p, labels
+            return float(np.mean(np.log(total[:, 0]) - target_logit))
 
     def backward(self) -> Array:
         p = self._recorded(self._p)

@@ -7,8 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from deepnote_lib._checks import as_array, check_count, check_labels
+from deepnote_lib._checks import as_array, check_count, check_labels, check_size
 from deepnote_lib._typing import Array, IntArray
+
+__all__ = [
+    "Reliability",
+    "accuracy",
+    "confusion_matrix",
+    "expected_calibration_error",
+    "reliability",
+]
 
 
 def accuracy(y: npt.ArrayLike, predicted: npt.ArrayLike) -> float:
@@ -43,6 +51,7 @@ def confusion_matrix(
     guesses = check_labels("predicted", predicted, n=labels.shape[0], n_classes=n_classes)
     if n_classes is None:
         n_classes = 1 + int(np.concatenate([labels, guesses]).max(initial=-1))
+    check_size("n_classes", n_classes, n_classes)
     pairs = labels * n_classes + guesses.astype(np.int64)
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
@@ -73,9 +82,7 @@ def reliability(p: npt.ArrayLike, y: npt.ArrayLike, *, n_bins: int = 10) -> Reli
     if p.ndim != 2 or p.shape[1] == 0:
         raise ValueError(f"p: shape=(N, K)나 (N,)여야 합니다. 받은 shape={p.shape}")
     if not ((p >= 0) & (p <= 1)).all():
-        raise ValueError(
-            f"p: 0 이상 1 이하인 확률이어야 합니다. 받은 범위={p.min():g}~{p.max():g}"
-        )
+        raise ValueError(f"p: 0 이상 1 이하인 확률이어야 합니다. 받은 범위={p.min():g}~{p.max():g}")
     labels = check_labels("y", y, n=p.shape[0], n_classes=p.shape[1])
     confidence = p.max(axis=1).astype(np.float64)
     correct = p.argmax(axis=1) == labels

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from deepnote_lib import layers
-from deepnote_lib._checks import as_array, check_count, make_rng, shown
+from deepnote_lib._checks import as_array, check_count, check_finite, make_rng, shown
 from deepnote_lib._files import read_npz, write_npz
 from deepnote_lib._text import format_table
 from deepnote_lib._typing import Array, Initializer, IntArray, Rng
@@ -118,9 +118,13 @@ class Sequential(Chain):
         return [type(layer).__name__ for layer in self.layers]
 
     def _outputs(self, x: npt.ArrayLike) -> Array:
-        z = self.forward(as_array("x", x, dtype=self.dtype))
+        x = check_finite("x", as_array("x", x, dtype=self.dtype))
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = self.forward(x)
         if z.ndim != 2 or z.shape[1] == 0:
-            raise ValueError(f"x: 출력이 (N, K)가 되는 입력이어야 합니다. 받은 출력의 shape={z.shape}")
+            raise ValueError(
+                f"x: 출력이 (N, K)가 되는 입력이어야 합니다. 받은 출력의 shape={z.shape}"
+            )
         return z
 
     def __repr__(self) -> str:
@@ -176,4 +180,6 @@ def _hidden(activation: type[Layer]) -> Layer:
     name = getattr(activation, "__name__", type(activation).__name__)
     known = {known.lower(): known for known in layers.__all__}
     cure = f". layers.{known[name.lower()]}를 괄호 없이 건네세요" if name.lower() in known else ""
-    raise TypeError(f"activation: ReLU 같은 층 클래스여야 합니다. 받은 값={shown(activation)}{cure}")
+    raise TypeError(
+        f"activation: ReLU 같은 층 클래스여야 합니다. 받은 값={shown(activation)}{cure}"
+    )

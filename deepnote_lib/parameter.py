@@ -7,8 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from deepnote_lib._checks import as_array, check_same_shape, shown
+from deepnote_lib._checks import as_array, check_flag, check_same_shape, shown
 from deepnote_lib._typing import Array
+
+__all__ = ["Parameter"]
 
 
 class Parameter:
@@ -40,7 +42,7 @@ class Parameter:
         self.name = name
         self._value = np.array(as_array("value", value))
         self._grad = np.zeros_like(self._value)
-        self.penalized = penalized
+        self.penalized = check_flag("penalized", penalized)
 
     @property
     def value(self) -> Array:
@@ -87,7 +89,8 @@ class Parameter:
 
 def check_parameters(parameters: Iterable[Parameter]) -> list[Parameter]:
     """Parameter의 목록인지 확인한다."""
-    given = list(parameters) if isinstance(parameters, Iterable) else [parameters]
+    many = isinstance(parameters, Iterable) and not isinstance(parameters, np.ndarray)
+    given = list(parameters) if many else [parameters]
     for p in given:
         if not isinstance(p, Parameter):
             raise TypeError(

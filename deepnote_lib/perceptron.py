@@ -14,6 +14,7 @@ from deepnote_lib._checks import (
     as_array,
     check_count,
     check_finite,
+    check_flag,
     check_labels,
     check_number,
     make_rng,
@@ -119,6 +120,7 @@ class Perceptron:
         x = self._inputs(x)
         labels = check_labels("y", y, n=x.shape[0], n_classes=2).tolist()
         max_epochs = check_count("max_epochs", max_epochs)
+        check_flag("shuffle", shuffle)
         generator = make_rng(rng)
         self.mistakes, self.path = [], [(self.w.copy(), self.b)]
         for _ in range(max_epochs):
@@ -154,7 +156,7 @@ class _Gate(Perceptron):
 
     def __setattr__(self, name: str, value: object) -> None:
         if hasattr(self, "_ready"):
-            raise AttributeError(
+            raise TypeError(
                 f"{name}: 게이트의 값은 바꿀 수 없습니다. 학습시키려면 Perceptron(2)를 새로 만드세요"
             )
         super().__setattr__(name, value)
@@ -182,7 +184,8 @@ def xor(x: npt.ArrayLike) -> IntArray:
 
 
 def _norm(w: Array) -> float:
-    norm = float(np.linalg.norm(w))
+    with np.errstate(over="ignore"):
+        norm = float(np.linalg.norm(w))
     if norm == 0:
         raise ValueError("w: 0이 아닌 벡터여야 합니다. 받은 ‖w‖=0")
     return norm

@@ -15,6 +15,14 @@ from deepnote_lib._checks import as_array, check_number
 from deepnote_lib._typing import Array
 from deepnote_lib.parameter import Parameter, check_parameters
 
+__all__ = [
+    "L1",
+    "L2",
+    "ElasticNet",
+    "Penalty",
+    "soft_threshold",
+]
+
 
 class Penalty:
     """규제 항의 기반 클래스. value가 손실에 더할 값, add_gradient가 grad에 더할 기울기이다.
@@ -137,5 +145,7 @@ def soft_threshold(w: npt.ArrayLike, threshold: float) -> Array:
     array([ 2.,  0., -1.])
     """
     w = as_array("w", w)
-    # 마지막에 0을 더해 −0.0을 0.0으로 바꾼다
-    return np.sign(w) * np.maximum(np.abs(w) - check_number("threshold", threshold, low=0), 0) + 0.0
+    threshold = check_number("threshold", threshold, low=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        # 마지막에 0을 더해 −0.0을 0.0으로 바꾼다
+        return np.sign(w) * np.maximum(np.abs(w) - threshold, 0) + 0.0

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -19,6 +19,8 @@ from deepnote_lib._checks import (
     as_array,
     check_count,
     check_finite,
+    check_flag,
+    check_index,
     check_instance,
     check_methods,
     check_number,
@@ -28,7 +30,7 @@ from deepnote_lib._checks import (
 )
 from deepnote_lib._state import Snapshot, state
 from deepnote_lib._typing import Array, IntArray, Rng
-from deepnote_lib.losses import Loss
+from deepnote_lib.losses import Loss, check_loss
 from deepnote_lib.optimizers import Optimizer
 from deepnote_lib.parameter import check_parameters
 from deepnote_lib.regularizers import Penalty
@@ -48,6 +50,7 @@ def minibatches(
     """
     check_count("n", n)
     check_count("batch_size", batch_size)
+    check_flag("shuffle", shuffle)
     order = make_rng(rng).permutation(n) if shuffle else np.arange(n)
     return (order[start : start + batch_size] for start in range(0, n, batch_size))
 
@@ -89,6 +92,13 @@ class History(list[Record]):
     1
     """
 
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        if not isinstance(records, Iterable) or isinstance(records, np.ndarray):
+            raise TypeError(f"records: Record의 목록이어야 합니다. 받은 값={shown(records)}")
+        super().__init__(records)
+        for record in self:
+            check_instance("records", record, Record, "Trainer.fit이 남긴 Record")
+
     @property
     def loss(self) -> Array:
         """에포크마다의 훈련 손실, (에포크,)."""
@@ -127,8 +137,9 @@ class History(list[Record]):
         return np.array([getattr(record, name) for record in self], dtype=np.float64)
 
     def __getitem__(self, index: Any) -> Any:
-        found = super().__getitem__(index)
-        return History(found) if isinstance(index, slice) else found
+        if isinstance(index, slice):
+            return History(super().__getitem__(index))
+        return super().__getitem__(check_index(index, len(self), "기록"))
 
     def __repr__(self) -> str:
         last = f", 마지막={self[-1]!r}" if self else ""
@@ -166,16 +177,24 @@ class EarlyStopping:
     """
 
     def __init__(
-        self, arrays: Mapping[str, Array] | Sequence[Array], *, patience: int, min_delta: float = 0.0
+        self,
+        arrays: Mapping[str, Array] | Sequence[Array],
+        *,
+        patience: int,
+        min_delta: float = 0.0,
     ) -> None:
         self.patience = check_count("patience", patience)
         self.min_delta = check_number("min_delta", min_delta, low=0)
         if not isinstance(arrays, (Mapping, Sequence)) or isinstance(arrays, str):
-            raise TypeError(f"arrays: 배열의 목록이나 model.state()여야 합니다. 받은 값={shown(arrays)}")
+            raise TypeError(
+                f"arrays: 배열의 목록이나 model.state()여야 합니다. 받은 값={shown(arrays)}"
+            )
         named = dict(arrays) if isinstance(arrays, Mapping) else dict(enumerate(arrays))
         for name, array in named.items():
             if not isinstance(array, np.ndarray):
-                raise TypeError(f"arrays[{name!r}]: NumPy 배열이어야 합니다. 받은 값={shown(array)}")
+                raise TypeError(
+                    f"arrays[{name!r}]: NumPy 배열이어야 합니다. 받은 값={shown(array)}"
+                )
         self._best = Snapshot(lambda: named)
         self._lowest = self._reference = np.inf
         self._waited = 0
@@ -218,7 +237,7 @@ class Trainer:
         self, model: Model, loss: Loss, optimizer: Optimizer, *, penalty: Penalty | None = None
     ) -> None:
         check_methods("model", model, ("forward", "backward", "parameters"), "mlp(64, 100, 10)")
-        check_methods("loss", loss, ("forward", "backward"), "SoftmaxCrossEntropy()")
+        check_loss(loss)
         check_instance("optimizer", optimizer, Optimizer, "SGD(model.parameters(), lr=0.1)")
         if penalty is not None:
             check_methods("penalty", penalty, ("value", "add_gradient"), "L2(0.01)")
@@ -342,8 +361,11 @@ class Trainer:
         stopping = None
         if patience is not None:
             if validation is None:
-                raise ValueError("validation: patience를 쓰려면 (x_val, y_val)이어야 합니다. 받은 값=None")
+                raise ValueError(
+                    "validation: patience를 쓰려면 (x_val, y_val)이어야 합니다. 받은 값=None"
+                )
             stopping = EarlyStopping(state(self.model), patience=patience, min_delta=min_delta)
+        check_flag("progress", progress)
         records = self.epochs(
             x, y, epochs=epochs, batch_size=batch_size, validation=validation, rng=rng
         )
@@ -360,9 +382,7 @@ class Trainer:
                 stopping.restore()
         return self.history
 
-    def evaluate(
-        self, x: npt.ArrayLike, y: npt.ArrayLike, *, batch_size: int = 1024
-    ) -> Evaluation:
+    def evaluate(self, x: npt.ArrayLike, y: npt.ArrayLike, *, batch_size: int = 1024) -> Evaluation:
         """추론 방식으로 손실(규제 항 제외)과 정확도를 구한다. 모델은 바뀌지 않는다.
 
         batch_size는 한 번에 계산할 샘플의 수로, 결과가 아니라 메모리에 영향을 준다.
@@ -409,7 +429,7 @@ def are_labels(y: npt.NDArray) -> bool:
 def targets(name: str, y: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray:
     """클래스 번호는 그대로, 목표값은 dtype의 실수로."""
     array = numeric(name, y)
-    return array if are_labels(array) else check_finite(name, array.astype(dtype, copy=False))
+    return array if are_labels(array) else check_finite(name, as_array(name, array, dtype=dtype))
 
 
 def count_correct(output: Array, y: npt.NDArray) -> int:

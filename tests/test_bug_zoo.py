@@ -176,7 +176,9 @@ ZOO = {
 }
 
 
-def planted(seed, *, affine=Affine, activation=ReLU, extra=None, loss=SoftmaxCrossEntropy, used=True):
+def planted(
+    seed, *, affine=Affine, activation=ReLU, extra=None, loss=SoftmaxCrossEntropy, used=True
+):
     """배치 크기와 은닉층의 폭이 같은 신경망. used이면 다른 배치를 한 번 지난 다음 검증한다."""
     rng = np.random.default_rng(seed)
     d, h, k = (int(v) for v in rng.integers(2, 7, size=3))

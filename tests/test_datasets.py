@@ -1,8 +1,10 @@
-"""scikit-learn에 든 데이터, 나누기, 표준화의 시험."""
+"""패키지에 들어 있는 데이터, 나누기, 표준화."""
 
 from __future__ import annotations
 
-import importlib
+import gzip
+import hashlib
+import inspect
 import subprocess
 import sys
 
@@ -10,14 +12,27 @@ import numpy as np
 import pytest
 
 from deepnote_lib import datasets
+from deepnote_lib.datasets import bundled
+
+TAKES_RNG = [
+    datasets.blobs, datasets.breast_cancer, datasets.circles, datasets.digits, datasets.separable,
+    datasets.spirals, datasets.train_val_split, datasets.two_moons,
+]  # fmt: skip
+
+
+def flat(parts):
+    """((x, y), (x_test, y_test))의 배열 네 개."""
+    return [array for part in parts for array in part]
 
 
 def test_importing_the_package_loads_neither_sklearn_nor_pooch_nor_tqdm_nor_matplotlib():
     code = (
-        "import sys, deepnote_lib.datasets as d; d.is_available; d.blobs(9, rng=0); "
+        "import sys, deepnote_lib.datasets as d; d.is_available; d.blobs(9); d.digits(); "
         "print(sorted({'sklearn', 'pooch', 'tqdm', 'requests', 'matplotlib'} & set(sys.modules)))"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert result.stdout.strip() == "[]"
 
 
@@ -53,17 +68,18 @@ def test_breast_cancer_keeps_raw_values_and_the_labels_of_scikit_learn():
     assert x[y == 0, 3].mean() > x[y == 1, 3].mean()
 
 
-@pytest.mark.parametrize("load", [datasets.digits, datasets.breast_cancer])
-def test_the_two_parts_hold_every_sample_exactly_once(load):
-    source = importlib.import_module("sklearn.datasets")
-    original = source.load_digits if load is datasets.digits else source.load_breast_cancer
-    expected, labels = original(return_X_y=True)
-    if load is datasets.digits:
-        expected = expected / 16
-    (x, y), (x_test, y_test) = load(rng=1)
-    got = np.column_stack([np.concatenate([x, x_test]), np.concatenate([y, y_test])])
-    wanted = np.column_stack([expected, labels])
-    np.testing.assert_array_equal(got[np.lexsort(got.T)], wanted[np.lexsort(wanted.T)])
+@pytest.mark.parametrize("name", ["digits", "breast_cancer"])
+def test_the_arrays_and_their_order_are_those_of_scikit_learn(name):
+    """scikit-learn의 배열을 같은 난수로 나누면 같은 배열이 같은 순서로 나온다."""
+    source = pytest.importorskip("sklearn.datasets", reason="scikit-learn이 없습니다")
+    x, y = getattr(source, f"load_{name}")(return_X_y=True)
+    if name == "digits":
+        x = (x / 16).astype(np.float32)
+    ours = getattr(datasets, name)(test_size=0.3, rng=1)
+    wanted = datasets.train_val_split(x, y, val_size=0.3, rng=1)
+    for got, expected in zip(flat(ours), flat(wanted), strict=True):
+        np.testing.assert_array_equal(got, expected)
+        assert got.dtype == expected.dtype
 
 
 @pytest.mark.parametrize("load", [datasets.digits, datasets.breast_cancer])
@@ -99,12 +115,77 @@ def test_a_test_size_that_is_not_a_number_is_refused(size):
         datasets.breast_cancer(test_size=size)
 
 
-def test_missing_scikit_learn_is_told_with_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(datasets.DatasetError, match="pip install scikit-learn") as caught:
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"not a gzip",
+        gzip.compress(b"1,2\n3,4\n", mtime=0)[:-9],
+        gzip.compress(b"a,b\n", mtime=0),
+    ],
+)
+def test_a_missing_or_damaged_file_is_told_with_what_to_do(monkeypatch, tmp_path, content):
+    monkeypatch.setattr(bundled, "FOLDER", tmp_path)
+    path = tmp_path / "digits.csv.gz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(
+        datasets.DatasetError, match=r"할 일 1: .*pip install --force-reinstall"
+    ) as caught:
         datasets.digits()
     assert isinstance(caught.value, OSError)
     assert str(caught.value).startswith("digits: ")
+    assert f"파일 위치: {path}" in str(caught.value)
+
+
+def test_every_data_file_has_its_source_and_license_beside_it():
+    text = (bundled.FOLDER / "LICENSES.md").read_text(encoding="utf-8")
+    files = [p.name for p in bundled.FOLDER.glob("*.gz")]
+    assert sorted(files) == ["breast_cancer.csv.gz", "digits.csv.gz"]
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    assert all(
+        any(name in row and "CC BY 4.0" in row and "doi.org" in row for row in rows)
+        for name in files
+    )
+    assert sum(p.stat().st_size for p in bundled.FOLDER.iterdir()) < 120_000
+
+
+# 난수 -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", TAKES_RNG)
+def test_rng_is_keyword_only_and_none_means_fresh_entropy(function):
+    rng = inspect.signature(function).parameters["rng"]
+    assert rng.kind is inspect.Parameter.KEYWORD_ONLY
+    assert rng.default is None
+
+
+def test_every_public_function_that_takes_rng_is_in_the_list():
+    functions = [getattr(datasets, name) for name in datasets.__all__ if name != "DatasetError"]
+    assert {f for f in functions if "rng" in inspect.signature(f).parameters} == set(TAKES_RNG)
+
+
+def test_without_rng_every_call_splits_differently():
+    assert not np.array_equal(datasets.digits()[0][1], datasets.digits()[0][1])
+    x, y = np.arange(1000), np.zeros(1000, dtype=int)
+    first, second = datasets.train_val_split(x, y), datasets.train_val_split(x, y)
+    assert not np.array_equal(first[0][0], second[0][0])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("digits", "492855d632442421"), ("breast_cancer", "8d2e1b9a238cd962")],
+)
+def test_the_split_of_seed_zero_is_the_one_that_the_book_has_stored(name, expected):
+    """책의 출력이 이 나누기에 달려 있으므로 바이트까지 못 박는다."""
+    digest = hashlib.sha256()
+    for array in flat(getattr(datasets, name)(rng=0)):
+        digest.update(array.tobytes())
+    assert digest.hexdigest()[:16] == expected
+
+
+# 표준화 ---------------------------------------------------------------------------------
 
 
 def test_standardize_uses_the_statistics_of_the_first_array_only():
@@ -124,10 +205,11 @@ def test_standardize_gives_one_array_for_one_array_and_a_tuple_for_more():
 
 
 def test_standardize_agrees_with_scikit_learn():
-    scaler = importlib.import_module("sklearn.preprocessing").StandardScaler()
+    source = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn이 없습니다")
+    scaler = source.StandardScaler()
     (x, _), (x_test, _) = datasets.breast_cancer()
     ours, ours_test = datasets.standardize(x, x_test)
-    # 두 쪽 모두 float64이고 평균을 구하는 차례만 다르다
+    # 둘 다 float64이고 평균을 구하는 순서만 다르다
     np.testing.assert_allclose(ours, scaler.fit_transform(x), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(ours_test, scaler.transform(x_test), rtol=1e-10, atol=1e-12)
 
@@ -154,8 +236,11 @@ def test_standardize_turns_integers_into_float64():
     ("arguments", "message"),
     [
         (([1.0, 2.0],), "x: "),
+        (([[1.0], [1.0, 2.0]],), "x: "),
         ((np.empty((0, 3)),), "x: "),
         (([[np.nan], [1.0]],), "x: "),
+        (([[1e308], [-1e308]],), "x: 표준편차가 유한해야"),
+        (([[0.0], [0.2]], [[1e308]]), r"others\[0\]: "),
         (([[1.0], [2.0]], [[1.0, 2.0]]), r"others\[0\]: "),
         (([[1.0], [2.0]], [[1.0]], [[np.inf]]), r"others\[1\]: "),
     ],
@@ -185,7 +270,7 @@ def test_train_val_split_returns_copies():
 
 
 def test_remaining_places_go_to_the_largest_remainders():
-    """9개 중 3개, 클래스 수 5·2·2: 몫 1.67·0.67·0.67 → 내림 1·0·0, 남은 둘은 앞의 두 클래스로."""
+    """9개 중 3개, 클래스 수 5·2·2: 할당 1.67·0.67·0.67 → 내림 1·0·0, 남은 둘은 앞의 두 클래스로."""
     y = np.array([0] * 5 + [1] * 2 + [2] * 2)
     _, (_, y_val) = datasets.train_val_split(np.zeros((9, 1)), y, val_size=3)
     assert np.bincount(y_val, minlength=3).tolist() == [2, 1, 0]
@@ -210,4 +295,13 @@ def test_targets_that_are_not_class_numbers_are_split_at_random(y):
 @pytest.mark.parametrize(("x", "y"), [(np.zeros((3, 1)), [0, 1]), (1.0, [0]), ([1.0], 0)])
 def test_train_val_split_refuses_different_lengths(x, y):
     with pytest.raises(ValueError, match="y: "):
+        datasets.train_val_split(x, y)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "name"),
+    [(None, [0], "x"), ("글", [0], "x"), ([[1], [1, 2]], [0, 1], "x"), ([0, 1], ["가", "나"], "y")],
+)
+def test_train_val_split_refuses_what_is_not_a_number_by_name(x, y, name):
+    with pytest.raises((TypeError, ValueError), match=f"^{name}: "):
         datasets.train_val_split(x, y)

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from deepnote_lib.initializers import he_normal, orthogonal, xavier_uniform
-from deepnote_lib.layers import Affine, Dropout, ReLU
+from deepnote_lib.layers import Affine, BatchNorm, Dropout, ReLU
 from deepnote_lib.losses import SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential, mlp
-from deepnote_lib.normalization import BatchNorm
 from deepnote_lib.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 from deepnote_lib.regularizers import ElasticNet
 from deepnote_lib.training import Trainer
@@ -29,7 +28,10 @@ def train(seed, cls=Adam, **kwargs):
     )
     x, y = dataset()
     trainer = Trainer(
-        model, SoftmaxCrossEntropy(), cls(model.parameters(), lr=0.01), penalty=ElasticNet(1e-4, 1e-3)
+        model,
+        SoftmaxCrossEntropy(),
+        cls(model.parameters(), lr=0.01),
+        penalty=ElasticNet(1e-4, 1e-3),
     )
     history = trainer.fit(
         x[:40], y[:40], epochs=5, batch_size=16, validation=(x[40:], y[40:]), rng=rng, **kwargs
@@ -62,7 +64,7 @@ def test_the_loop_and_fit_agree():
         if use_fit:
             trainer.fit(x, y, epochs=4, batch_size=16, rng=7)
         else:
-            list(trainer.epochs(x, y, n=4, batch_size=16, rng=7))
+            list(trainer.epochs(x, y, epochs=4, batch_size=16, rng=7))
         histories.append(trainer.history)
     assert histories[0] == histories[1]
 

@@ -1,4 +1,4 @@
-"""꾸러미의 글꼴: 모든 한글을 담고, 예약된 이름을 쓰지 않으며, 없는 글자는 조용히 지나가지 않는다."""
+"""패키지의 글꼴: 모든 한글을 담고, 예약된 이름을 쓰지 않으며, 없는 글자는 조용히 지나가지 않는다."""
 
 import subprocess
 import sys
@@ -80,7 +80,9 @@ def test_registering_twice_adds_no_second_copy():
 
 def test_bold_text_uses_the_bold_file():
     style.register_fonts()
-    path = font_manager.findfont(font_manager.FontProperties(family=[style.FONT_FAMILY], weight="bold"))
+    path = font_manager.findfont(
+        font_manager.FontProperties(family=[style.FONT_FAMILY], weight="bold")
+    )
     assert Path(path).name == "DeepnoteSansKR-Bold.ttf"
 
 
@@ -125,9 +127,16 @@ def test_the_fonts_are_remade_from_the_original(tmp_path):
         "m.make(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]), 'Regular')"
     )
     target = tmp_path / "font.ttf"
-    command = [sys.executable, "-c", code, str(ROOT / "tools"), str(source / "NanumGothic.ttf"), str(target)]
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        str(ROOT / "tools"),
+        str(source / "NanumGothic.ttf"),
+        str(target),
+    ]
     subprocess.run(command, check=True)
     made, shipped = FT2Font(str(target)), FT2Font(str(FONTS / style.FONT_FILES[0]))
-    # fontTools의 판에 따라 표를 싸는 법이 달라질 수 있어 내용으로 견준다.
+    # fontTools의 버전에 따라 표를 싸는 법이 달라질 수 있어 내용을 비교한다.
     assert made.get_charmap().keys() == shipped.get_charmap().keys()
     assert names(made) == names(shipped)

@@ -10,10 +10,19 @@ import numpy as np
 import pytest
 
 from deepnote_lib.gradcheck import gradient_check
-from deepnote_lib.layers import Affine, Dropout, Layer, LeakyReLU, ReLU, Residual, Sigmoid, Tanh
+from deepnote_lib.layers import (
+    Affine,
+    BatchNorm,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Tanh,
+)
 from deepnote_lib.losses import MSE, SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential, mlp
-from deepnote_lib.normalization import BatchNorm
 from deepnote_lib.regularizers import L1, L2, ElasticNet
 
 pytestmark = pytest.mark.backprop
@@ -41,10 +50,17 @@ HIDDEN: dict[str, Callable[[np.random.Generator], list[Layer]]] = {
     "Dropout": lambda rng: [Dropout(0.4, rng=rng)],
     "BatchNorm": lambda rng: [norm(), Tanh()],
     "BatchNorm+ReLU+Dropout": lambda rng: [norm(), ReLU(), Dropout(0.3, rng=rng)],
-    "깊게": lambda rng: [Sigmoid(), affine(H, H, rng), Tanh(), Sequential(affine(H, H, rng), ReLU())],
+    "깊게": lambda rng: [
+        Sigmoid(),
+        affine(H, H, rng),
+        Tanh(),
+        Sequential(affine(H, H, rng), ReLU()),
+    ],
     "잔차": lambda rng: [Residual(affine(H, H, rng), Tanh(), affine(H, H, rng))],
     "잔차의 잔차": lambda rng: [
-        Residual(norm(), Residual(affine(H, H, rng), ReLU(), scale=0.5), Dropout(0.3, rng=rng), scale=-2)
+        Residual(
+            norm(), Residual(affine(H, H, rng), ReLU(), scale=0.5), Dropout(0.3, rng=rng), scale=-2
+        )
     ],
 }
 LOSSES = {
@@ -95,7 +111,9 @@ def test_a_gradient_of_exactly_zero_raises_no_false_alarm(seed):
     """배치 정규화 앞의 편향은 기울기가 0이라 순수한 상대 오차로는 반올림이 버그로 보인다."""
     rng = np.random.default_rng(seed)
     model = Sequential(affine(D, H, rng), norm(), Sigmoid(), affine(H, 3, rng))
-    report = gradient_check(model, SoftmaxCrossEntropy(), rng.normal(size=(N, D)), rng.integers(0, 3, N))
+    report = gradient_check(
+        model, SoftmaxCrossEntropy(), rng.normal(size=(N, D)), rng.integers(0, 3, N)
+    )
     assert report["0.Affine.b"].passed
 
 
@@ -376,7 +394,9 @@ class SquaredL1(L1):
         L2(self.strength).add_gradient(parameters)
 
 
-@pytest.mark.parametrize("penalty", [PenaltyTwice(0.1), PenaltyOnBias(0.1), PenaltyOverwriting(0.1), SquaredL1(0.1)])
+@pytest.mark.parametrize(
+    "penalty", [PenaltyTwice(0.1), PenaltyOnBias(0.1), PenaltyOverwriting(0.1), SquaredL1(0.1)]
+)
 def test_a_wrong_penalty_is_caught(penalty):
     rng = np.random.default_rng(0)
     model = Sequential(affine(D, H, rng), Tanh(), affine(H, 3, rng))
@@ -406,7 +426,9 @@ class HalvedLoss(MSE):
         return super().backward() / 2
 
 
-@pytest.mark.parametrize("loss", [SummedLoss(), NegatedLoss(), HalvedLoss()], ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    "loss", [SummedLoss(), NegatedLoss(), HalvedLoss()], ids=lambda v: type(v).__name__
+)
 def test_a_wrong_loss_gradient_is_caught(loss):
     rng = np.random.default_rng(0)
     model = mlp(D, H, 3, activation=Tanh, rng=rng, dtype=np.float64)

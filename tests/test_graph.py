@@ -14,11 +14,10 @@ from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from deepnote_lib import plots
-from deepnote_lib.graph import Graph
+from deepnote_lib import _figure_text, plots
+from deepnote_lib.graph import Graph, operations
 from deepnote_lib.graph.node import show
-from deepnote_lib.plots import digest, layers
-from deepnote_lib.plots.graph import computational_graph
+from deepnote_lib.plots.graph import computational_graph, layout
 from deepnote_lib.widgets import explore
 
 mpl.use("agg")
@@ -201,7 +200,7 @@ def test_an_expression_of_constants_only_gets_no_gradient():
     assert (product.value, two.tracked) == (6.0, False)
     assert set(g.backward().nodes) == {product, g["x"]}
     assert [s.kind for s in g.steps] == ["forward"] * 3 + ["seed", "edge"]
-    assert "1, 2" in digest.fingerprint(computational_graph(g, ax=axes()).figure)
+    assert "1, 2" in _figure_text.fingerprint(computational_graph(g, ax=axes()).figure)
 
 
 # 어떤 값에서도 정의되는 연산만 골라, 수치 미분과 견줄 아무 식이나 만든다
@@ -257,7 +256,8 @@ def test_random_expressions_agree_with_numerical_differentiation(recipe, values)
     for node in g.nodes:
         if node.operation is not None and node.operation.symbol in ("max", "ReLU"):
             a, b = [*[x.value for x in node.inputs], 0.0][:2]
-            same = len(node.inputs) == 2 and node.inputs[0] is node.inputs[1]  # max(a, a)는 꺾이지 않는다
+            # max(a, a)는 꺾이지 않는다
+            same = len(node.inputs) == 2 and node.inputs[0] is node.inputs[1]
             assume(same or abs(a - b) > 0.05)
     gradients = g.backward()
     for i in range(len(values)):
@@ -332,10 +332,13 @@ def test_function_formulas_do_not_wrap_a_negative_number_twice():
         (lambda g, x: (x - 2) ** -1, "-1제곱: 밑이"),
         (lambda g, x: (x - 2) ** 0.5, "0.5제곱: 밑이"),
         (lambda g, x: (-x) ** 0.5, "0.5제곱: 밑이"),
-        (lambda g, x: x + Graph().input("y", 1), "x: 이 그래프의 노드여야 합니다. 받은 값=다른 그래프의"),
+        (
+            lambda g, x: x + Graph().input("y", 1),
+            "x: 이 그래프의 노드여야 합니다. 받은 값=다른 그래프의",
+        ),
         (lambda g, x: g.input("x", 1), "name: 다른 노드가 쓰지 않는 이름이어야 합니다"),
         (lambda g, x: (x + 1).named("x"), "name: 다른 노드가 쓰지 않는 이름이어야 합니다"),
-        (lambda g, x: x.named(" "), "name: 빈칸이 아닌 글이어야 합니다"),
+        (lambda g, x: x.named(" "), "name: 비어 있지 않은 문자열이어야 합니다"),
         (lambda g, x: g.input("y", math.nan), "value: 유한한 수여야 합니다"),
     ],
 )
@@ -352,15 +355,71 @@ def test_wrong_types_and_unknown_names_are_refused():
         g["x"] + "2"
     with pytest.raises(TypeError, match="exponent: 유한한 수여야"):
         g["x"] ** g["y"]
-    with pytest.raises(KeyError, match="그래프에 있는 이름이어야 합니다"):
-        g["없음"]
+    with pytest.raises(
+        TypeError, match=r"exponent: 지수는 노드가 아니라 수여야 .* graph\.exp\(x\)"
+    ):
+        2 ** g["x"]
+    for unknown in ("없음", 3, ["x"]):
+        with pytest.raises(KeyError, match="그래프에 있는 이름이어야 합니다"):
+            g[unknown]
+    with pytest.raises(TypeError, match="name: 비어 있지 않은 문자열이어야 합니다"):
+        g["x"].named(3)
+    with pytest.raises(TypeError, match="node: "):
+        g.rename("x", "y")
+    with pytest.raises(ValueError, match="node: 이 그래프의 노드여야 합니다"):
+        g.rename(small()["x"], "w")
+
+
+def test_an_operation_is_applied_to_as_many_inputs_as_it_takes():
+    g = small()
+    with pytest.raises(TypeError, match=r"덧셈: 입력이 2개여야 합니다\. 받은 개수=1"):
+        g.apply(operations.ADD, g["x"])
+    with pytest.raises(TypeError, match="operation: "):
+        g.apply("+", g["x"], g["y"])
+    cube = operations.power(3)
+    assert g.apply(cube, g["x"], name="x³").value == 8.0
+    with pytest.raises(TypeError, match="exponent: 유한한 수여야"):
+        operations.power("3")
+
+
+@pytest.mark.parametrize("key", ["없음", "", 3, ["x"], np.array(["x"])])
+def test_an_unknown_gradient_lists_the_known_names(key):
+    with pytest.raises(
+        KeyError, match=r"기울기를 구한 노드나 그 이름이어야 합니다\(이름: f, q, z, x, y\)"
+    ):
+        small().backward()[key]
+
+
+def test_gradients_follow_a_name_that_is_given_later():
+    g = small()
+    gradients = g.backward()
+    g["x"].named("x′")
+    assert gradients["x′"] == gradients[g["x′"]] == 4.0
+    constant = g.constant(2).named("c")
+    for key in ("c", constant):
+        with pytest.raises(KeyError, match="기울기를 구한 노드"):
+            gradients[key]
+
+
+def test_a_step_that_does_not_exist_is_refused():
+    g = small()
+    with pytest.raises(ValueError, match=r"step: 0~7 사이여야 합니다\. 받은 값=8"):
+        g.caption(8)
+    for step in (-1, 1.5, "1"):
+        with pytest.raises((TypeError, ValueError), match="step: 0 이상의 정수여야"):
+            g.caption(step)
 
 
 def test_a_refused_node_leaves_no_trace():
     g = Graph()
     x = g.input("x", 0.0)
-    for bad in (lambda: g.log(x), lambda: g.input("x", 1)):
-        with pytest.raises(ValueError, match=r"로그|name"):
+    for bad in (
+        lambda: g.log(x),
+        lambda: g.input("x", 1),
+        lambda: x / 0,
+        lambda: g.add(x, 1, name="x"),
+    ):
+        with pytest.raises(ValueError, match=r"로그|name|나눗셈"):
             bad()
     assert g.nodes == [x]
 
@@ -409,7 +468,10 @@ def boxes_of(ax):
             box = text.get_bbox_patch().get_window_extent(renderer)
         texts.append((text.get_text(), box))
     [patches] = [c for c in ax.collections if isinstance(c, PatchCollection)]
-    shapes = [Bbox.from_extents(*ax.transData.transform_path(p).get_extents().extents) for p in patches.get_paths()]
+    shapes = [
+        Bbox.from_extents(*ax.transData.transform_path(p).get_extents().extents)
+        for p in patches.get_paths()
+    ]
     [lines] = [c for c in ax.collections if isinstance(c, LineCollection)]
     points = []
     for segment in lines.get_segments():
@@ -480,7 +542,7 @@ def test_text_colour_position_and_weight_tell_values_from_gradients():
 
 
 def words(ax):
-    return [t.get_text() for t in ax.texts if t.get_gid() == digest.DATA]
+    return [t.get_text() for t in ax.texts if t.get_gid() == _figure_text.DATA]
 
 
 def test_each_step_reveals_one_more_number():
@@ -522,8 +584,8 @@ def test_every_step_has_the_same_layout():
 
 def test_a_tree_is_drawn_without_crossings_even_when_inputs_skip_layers():
     for expression in (small, neuron, shopping, network, diamond):
-        arranged = layers.arrange(expression(), lambda node: (1.0, 1.0))
-        assert layers._crossings(arranged.columns) == 0
+        arranged = layout.arrange(expression(), lambda node: (1.0, 1.0))
+        assert layout.crossings(arranged.columns) == 0
 
 
 def test_the_first_operand_of_an_ordered_operation_enters_above():
@@ -531,19 +593,21 @@ def test_the_first_operand_of_an_ordered_operation_enters_above():
         g = Graph()
         a, b = g.input("a", 2), g.input("b", 3)
         difference = a - b if first == "a" else b - a
-        arranged = layers.arrange(g, lambda node: (1.0, 1.0))
+        arranged = layout.arrange(g, lambda node: (1.0, 1.0))
         top = min((a, b), key=lambda node: arranged.items[node].y)
         assert top.name == first
-        assert layers.port_offset(difference, 0, [5.0, 1.0]) < layers.port_offset(difference, 1, [5.0, 1.0])
+        assert layout.port_offset(difference, 0, [5.0, 1.0]) < layout.port_offset(
+            difference, 1, [5.0, 1.0]
+        )
     # 차례가 없는 연산은 위에서 온 것이 위로 들어간다
-    assert layers.port_offset(g.add(a, b), 0, [5.0, 1.0]) > 0
+    assert layout.port_offset(g.add(a, b), 0, [5.0, 1.0]) > 0
 
 
 def test_spread_keeps_the_order_and_the_gaps_and_stays_near_the_wishes():
-    assert layers.spread([0.0, 5.0], [2.0], [1.0, 1.0]) == [0.0, 5.0]
+    assert layout.spread([0.0, 5.0], [2.0], [1.0, 1.0]) == [0.0, 5.0]
     # 둘 다 1에 있고 싶지만 2만큼 떨어져야 한다. 무게가 3:1이면 가벼운 쪽이 세 배 움직인다
-    assert layers.spread([1.0, 1.0], [2.0], [1.0, 1.0]) == [0.0, 2.0]
-    assert layers.spread([1.0, 1.0], [2.0], [3.0, 1.0]) == [0.5, 2.5]
+    assert layout.spread([1.0, 1.0], [2.0], [1.0, 1.0]) == [0.0, 2.0]
+    assert layout.spread([1.0, 1.0], [2.0], [3.0, 1.0]) == [0.5, 2.5]
 
 
 def test_changed_numbers_change_both_summaries():
@@ -552,12 +616,12 @@ def test_changed_numbers_change_both_summaries():
         g = Graph()
         g.exp(g.input("x", x), name="y")
         figures.append(computational_graph(g, step=3, ax=axes()).figure)
-    one, other = map(digest.describe, figures)
+    one, other = map(_figure_text.describe, figures)
     assert one != other
     assert "값 x, exp, y, 2, 7.39, 7.39, 1, 지수 y → x: 국소 기울기 7.39" in one
-    assert digest.fingerprint(figures[0]) != digest.fingerprint(figures[1])
+    assert _figure_text.fingerprint(figures[0]) != _figure_text.fingerprint(figures[1])
     assert "←" not in one  # 범례는 데이터가 아니다
-    written = digest.describe(computational_graph(network(), ax=axes()).figure)
+    written = _figure_text.describe(computational_graph(network(), ax=axes()).figure)
     assert "w1" in written  # 첨자를 그리는 표시($)는 빼고 적는다
     assert "x^2" in written
 
@@ -595,7 +659,7 @@ def long_chain(n):
 @pytest.mark.parametrize(
     ("graph", "step", "message"),
     [
-        (small(), 8, "step: 0~7이어야 합니다. 받은 값=8"),
+        (small(), 8, "step: 0~7 사이여야 합니다. 받은 값=8"),
         (small(), -1, "step: 0 이상의 정수여야"),
         (long_chain(17), None, "그릴 수 있는 노드는 16개 이하입니다. 받은 개수=17"),
         (long_chain(16), None, "배는 되어야 합니다. .* 열 16개"),
@@ -607,7 +671,7 @@ def test_graphs_that_cannot_be_drawn_say_why(graph, step, message):
 
 
 def test_only_a_graph_can_be_drawn():
-    with pytest.raises(TypeError, match=r"graph: Graph여야 합니다\. 받은 타입=Node"):
+    with pytest.raises(TypeError, match=r"graph: Graph 객체여야 합니다\. 받은 값=Node\(f = −4\)"):
         computational_graph(small().output, ax=axes())
     with pytest.raises(TypeError, match="step: 0 이상의 정수여야"):
         computational_graph(small(), step=1.5, ax=axes())

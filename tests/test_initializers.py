@@ -22,8 +22,8 @@ CASES = [
     ("he_uniform", I.he_uniform, 2 / 200, "uniform"),
     ("normal", I.normal(0.3), 0.09, "normal"),
     ("uniform", I.uniform(0.3), 0.03, "uniform"),  # 0.3²/3
-    ("fan_out", I.variance_scaling(2.0, mode="fan_out"), 2 / 50, "normal"),
-    ("fan_avg", I.variance_scaling(3.0, mode="fan_avg", distribution="uniform"), 3 / 125, "uniform"),
+    ("fan_out", I.VarianceScaling(2.0, mode="fan_out"), 2 / 50, "normal"),
+    ("fan_avg", I.VarianceScaling(3.0, mode="fan_avg", distribution="uniform"), 3 / 125, "uniform"),
 ]
 IDS = [case[0] for case in CASES]
 
@@ -71,11 +71,11 @@ def test_xavier_here_is_glorot_and_the_other_books_xavier_is_lecun() -> None:
 
 def test_fan_in_counts_rows_because_w_is_n_in_by_n_out() -> None:
     # (n_out, n_in)을 쓰는 틀(PyTorch)의 fan_in은 우리 배열을 전치한 것의 fan_out이다
-    ours = I.variance_scaling(1.0, mode="fan_in")((8, 2), 0)
-    theirs = I.variance_scaling(1.0, mode="fan_out")((2, 8), 0)
+    ours = I.VarianceScaling(1.0, mode="fan_in")((8, 2), 0)
+    theirs = I.VarianceScaling(1.0, mode="fan_out")((2, 8), 0)
     assert ours.std() == pytest.approx(theirs.std(), rel=1e-14)
     # √(3·1/8)와 √(3·1/2): 균등 분포의 끝으로 정확히 구별된다
-    wide = I.variance_scaling(1.0, mode="fan_out", distribution="uniform")((800, 2), 0)
+    wide = I.VarianceScaling(1.0, mode="fan_out", distribution="uniform")((800, 2), 0)
     assert np.sqrt(3 / 800) < np.abs(wide).max() <= np.sqrt(3 / 2)
 
 
@@ -109,7 +109,8 @@ def test_zeros_and_constant_need_no_generator() -> None:
 
 
 @pytest.mark.parametrize(
-    "init", [I.lecun_uniform, I.xavier_normal, I.he_normal, I.orthogonal(), I.uniform(1), I.normal(1)]
+    "init",
+    [I.lecun_uniform, I.xavier_normal, I.he_normal, I.orthogonal(), I.uniform(1), I.normal(1)],
 )
 def test_same_seed_same_bits_and_the_global_generator_is_untouched(init) -> None:
     before = np.random.get_state()[1].copy()  # noqa: NPY002
@@ -135,11 +136,11 @@ def test_shape_must_be_two_positive_integers(shape) -> None:
 
 def test_wrong_settings_are_named() -> None:
     with pytest.raises(ValueError, match=r"mode.*fan_in, fan_out, fan_avg.*'fan'"):
-        I.variance_scaling(1.0, mode="fan")
+        I.VarianceScaling(1.0, mode="fan")
     with pytest.raises(ValueError, match=r"distribution.*'gauss'"):
-        I.variance_scaling(1.0, distribution="gauss")
+        I.VarianceScaling(1.0, distribution="gauss")
     for factory, name in [
-        (I.variance_scaling, "scale"), (I.normal, "std"), (I.uniform, "limit"), (I.orthogonal, "gain")
+        (I.VarianceScaling, "scale"), (I.normal, "std"), (I.uniform, "limit"), (I.orthogonal, "gain")
     ]:  # fmt: skip
         with pytest.raises(ValueError, match=rf"{name}.*-1"):
             factory(-1.0)

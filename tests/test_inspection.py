@@ -1,4 +1,4 @@
-"""신경망 진단: 손으로 계산한 통계, 그대로 남는 모델, 병든 신경망마다의 소견, 건강한 신경망의 침묵."""
+"""신경망 진단: 손으로 계산한 통계, 그대로 남는 모델, 잘못된 신경망마다의 경고, 건강한 신경망의 침묵."""
 
 import math
 import unicodedata
@@ -13,10 +13,19 @@ from deepnote_lib import plots
 from deepnote_lib.datasets import digits
 from deepnote_lib.initializers import constant, he_normal, he_uniform, normal, xavier_normal, zeros
 from deepnote_lib.inspection import inspect_network
-from deepnote_lib.layers import Affine, Dropout, Layer, LeakyReLU, ReLU, Residual, Sigmoid, Tanh
+from deepnote_lib.layers import (
+    Affine,
+    BatchNorm,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Tanh,
+)
 from deepnote_lib.losses import MSE, SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential, mlp
-from deepnote_lib.normalization import BatchNorm
 from deepnote_lib.optimizers import SGD
 from deepnote_lib.regularizers import L2
 from deepnote_lib.training import Trainer
@@ -55,7 +64,14 @@ def test_statistics_match_the_hand_computation():
     report = inspect_network(model, MSE(), x, [[0.0], [0.0]], lr=0.1)
     z, a, o = report.layers
     # z = [[1, −1], [2, −2]]: 평균 0, 제곱의 평균 (1+1+4+4)/4 = 2.5
-    assert (z.name, z.width, z.mean, z.second_moment, z.min, z.max) == ("0.Affine", 2, 0, 2.5, -2, 2)
+    assert (z.name, z.width, z.mean, z.second_moment, z.min, z.max) == (
+        "0.Affine",
+        2,
+        0,
+        2.5,
+        -2,
+        2,
+    )
     assert z.std == pytest.approx(math.sqrt(2.5), rel=1e-15)
     assert z.spread == 0.5  # 뉴런마다 샘플 사이의 표준편차가 ½
     assert z.neuron_spread == 1.0  # 열의 평균 0에서 2만큼, 가장 큰 값 2로 나눈다
@@ -73,7 +89,7 @@ def test_statistics_match_the_hand_computation():
     assert (W.shape, W.rms, W.std, W.column_spread) == ((1, 2), 1.0, 1.0, 1.0)
     assert W.gradient_column_spread == 0.5  # [5, 0]의 평균 2.5에서 2.5, 5로 나눈다
     assert math.isnan(report["2.Affine.W"].column_spread)  # 열이 하나
-    assert math.isnan(report["0.Affine.b"].update_ratio)  # 0에 견줄 수 없다
+    assert math.isnan(report["0.Affine.b"].update_ratio)  # 0과 비교할 수 없다
     np.testing.assert_array_equal(report.activation_std, [z.std, a.std, o.std])
     np.testing.assert_array_equal(report.gradient_std, [z.gradient_std, 0.5, 0.5])
     assert math.isnan(report.predicted_loss)  # 제곱 오차에는 무작위 추측이 없다
@@ -100,12 +116,14 @@ def test_saturation_is_counted_where_the_derivative_is_small():
 
 @pytest.mark.parametrize("std", [0.1, 0.3, 0.6])
 def test_the_first_loss_follows_from_the_variance_of_the_logits(std):
-    """s² ≤ 0.36이면 2차까지의 예측 ln K + s²(1 − 1/K)/2가 실제와 가깝다."""
+    """s² ≤ 0.36이면 2차까지의 예측 log K + s²(1 − 1/K)/2가 실제와 가깝다."""
     z = std * np.random.default_rng(0).standard_normal((5000, 10))
     y = np.random.default_rng(1).integers(0, 10, 5000)
     report = inspect_network(Sequential(LeakyReLU(1.0)), SoftmaxCrossEntropy(), z, y)
     assert report.logit_variance == pytest.approx(std**2, rel=0.02)  # 5,000 × 9개의 표본 분산
-    assert report.predicted_loss == pytest.approx(math.log(10) + 0.45 * report.logit_variance, rel=1e-12)
+    assert report.predicted_loss == pytest.approx(
+        math.log(10) + 0.45 * report.logit_variance, rel=1e-12
+    )
     # 표집 오차 s/√5000의 네 배와 3차 이상의 항 s⁴/8
     assert report.loss == pytest.approx(report.predicted_loss, abs=4 * std / 5000**0.5 + std**4 / 8)
 
@@ -113,7 +131,7 @@ def test_the_first_loss_follows_from_the_variance_of_the_logits(std):
 def test_binary_loss_is_predicted_from_the_mean_square_of_the_logit():
     z = np.array([[0.5], [-0.5], [0.5], [-0.5]])
     report = inspect_network(Sequential(LeakyReLU(1.0)), SigmoidBCE(), z, [0, 0, 1, 1])
-    # ln 2 + ¼/8, 4차 항은 z⁴/192 = 0.0003
+    # log 2 + ¼/8, 4차 항은 z⁴/192 = 0.0003
     assert report.predicted_loss == pytest.approx(math.log(2) + 0.25 / 8, rel=1e-15)
     assert report.loss == pytest.approx(report.predicted_loss, abs=4e-4)
 
@@ -122,7 +140,9 @@ def test_a_constant_added_to_a_row_of_logits_changes_no_prediction():
     z = np.random.default_rng(0).normal(size=(20, 10))
     y = np.arange(20) % 10
     same = Sequential(LeakyReLU(1.0))
-    a, b = (inspect_network(same, SoftmaxCrossEntropy(), v, y) for v in (z, z + np.arange(20)[:, None]))
+    a, b = (
+        inspect_network(same, SoftmaxCrossEntropy(), v, y) for v in (z, z + np.arange(20)[:, None])
+    )
     assert a.predicted_loss == pytest.approx(b.predicted_loss, rel=1e-12)
 
 
@@ -155,7 +175,9 @@ def test_inspecting_changes_nothing_at_all():
         np.testing.assert_array_equal(p.grad, q.grad)
     for name, array in inspected.buffers().items():
         np.testing.assert_array_equal(array, twin.buffers()[name])
-    np.testing.assert_array_equal(inspected.forward(x, training=True), twin.forward(x, training=True))
+    np.testing.assert_array_equal(
+        inspected.forward(x, training=True), twin.forward(x, training=True)
+    )
 
 
 def test_inspecting_after_an_error_leaves_the_model_usable():
@@ -196,7 +218,7 @@ class OwnReLU(Layer):
 
 
 class OwnNetwork:
-    """읽는 이가 속성으로 층을 지니고 손으로 이은 신경망. 뒤의 활성화 하나를 두 번 쓴다."""
+    """독자가 속성으로 층을 지니고 손으로 이은 신경망. 뒤의 활성화 하나를 두 번 쓴다."""
 
     def __init__(self, init=he_normal, activation=OwnReLU):
         rng = np.random.default_rng(0)
@@ -206,7 +228,9 @@ class OwnNetwork:
         self.name = "나의 신경망"
 
     def forward(self, x, training=False):
-        return self.rest[0].forward(self.act.forward(self.first.forward(x, training=training)), training=training)
+        return self.rest[0].forward(
+            self.act.forward(self.first.forward(x, training=training)), training=training
+        )
 
     def backward(self, dout):
         return self.first.backward(self.act.backward(self.rest[0].backward(dout)))
@@ -240,8 +264,52 @@ def test_a_network_of_the_readers_own_is_inspected():
     assert report["act"].activation == "relu"
     assert report.start.n_classes == 10  # 손실의 값을 보고 교차 엔트로피임을 안다
     assert report.healthy
-    assert inspect_network(OwnNetwork(constant(0.1)), OwnLoss(), X, Y).findings[0].kind == "symmetry"
+    assert (
+        inspect_network(OwnNetwork(constant(0.1)), OwnLoss(), X, Y).findings[0].kind == "symmetry"
+    )
     assert inspect_network(OwnNetwork(), HalfLoss(), X, Y).start.n_classes == 0
+
+
+def test_layers_kept_in_a_dict_are_found_whatever_the_attribute_is_called():
+    class Named(OwnNetwork):
+        """층을 사전 layers에 담고, 크기의 목록도 지닌 신경망."""
+
+        def __init__(self):
+            super().__init__()
+            self.sizes = [64, 30, 10]
+            self.layers = {"Affine1": self.first, "Activation1": self.act, "Affine2": self.rest[0]}
+            self.loss = OwnLoss()
+
+    report = inspect_network(Named(), OwnLoss(), X, Y)
+    assert [row.name for row in report.layers] == ["first", "act", "rest.0"]
+
+    class Only(Named):
+        def __init__(self):
+            super().__init__()
+            self.inner = self.layers
+            self.layers = self.sizes
+            del self.first, self.act, self.rest
+
+        def forward(self, x, training=False):
+            for layer in self.inner.values():
+                x = layer.forward(x, training=training)
+            return x
+
+        def backward(self, dout):
+            for layer in reversed(self.inner.values()):
+                dout = layer.backward(dout)
+
+        def parameters(self):
+            return [p for layer in self.inner.values() for p in layer.parameters()]
+
+    report = inspect_network(Only(), OwnLoss(), X, Y)
+    assert [row.name for row in report.layers] == [
+        "inner.Affine1",
+        "inner.Activation1",
+        "inner.Affine2",
+    ]
+    assert report.parameters[0].name == "inner.Affine1.W"
+    assert not np.isnan(report.gradient_std).any()
 
 
 def test_own_activations_are_recognized_by_what_they_do():
@@ -295,7 +363,7 @@ def test_a_layer_whose_backward_is_skipped_has_no_gradient():
     np.testing.assert_array_equal(np.isnan(report.gradient_std), [True, True, False])
 
 
-# --- 병든 신경망 ---
+# --- 잘못된 신경망 ---
 
 
 @pytest.mark.parametrize("activation", [ReLU, Tanh])
@@ -315,7 +383,9 @@ def test_large_weights_saturate(activation):
     assert "saturated" in kinds(report)
     found = next(f for f in report.findings if f.kind == "saturated")
     assert f"{report[found.layer].saturated_share:.0%}" in found.message
-    assert report[found.layer].saturated_share == np.nanmax([r.saturated_share for r in report.layers])
+    assert report[found.layer].saturated_share == np.nanmax(
+        [r.saturated_share for r in report.layers]
+    )
 
 
 def test_large_weights_explode_with_relu():
@@ -340,14 +410,18 @@ def test_equal_weights_are_one_neuron(model, dtype):
     report = inspect(model(dtype))
     assert kinds(report) == {"symmetry"}
     assert report.findings[0].layer == "0.Affine.W"
-    assert "뉴런 100개" in report.findings[0].message
+    layers = sum(p.name.endswith("W") for p in report.parameters) - 1  # 마지막 층은 세지 않는다
+    assert (
+        f"뉴런 100개가 뉴런 하나처럼 동작합니다(대칭). 이런 층은 {layers}개입니다."
+        in report.findings[0].message
+    )
     assert report["0.Affine"].neuron_spread < 1e-6
     assert not report.healthy
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_rounding_residue_of_equal_weights_is_not_called_exploding(dtype):
-    """모든 W가 상수이면 은닉층의 기울기는 반올림 찌꺼기이고, 층마다 커져도 폭주가 아니다."""
+    """모든 W가 상수이면 은닉층의 기울기는 반올림 오차이고, 층마다 커져도 폭주가 아니다."""
     report = inspect(deep(init=constant(0.05), dtype=dtype))
     assert report.gradient_std[0] > 100 * report.gradient_std[-3] > 0
     assert kinds(report) == {"symmetry", "exploding_activations"}
@@ -364,7 +438,7 @@ def test_equal_weights_stay_equal_through_training_and_are_still_noticed():
 
 
 def test_equal_first_weights_with_a_random_second_layer_are_not_symmetric():
-    """다음 층의 행이 다르면 기울기가 달라 첫 걸음에 깨진다. 편향이 달라도 그렇다."""
+    """다음 층의 행이 다르면 기울기가 달라 첫 스텝에 깨진다. 편향이 달라도 그렇다."""
     model = deep(depth=1, dtype=np.float64)
     model.layers[0].W.value[:] = 0.1
     assert "symmetry" not in kinds(inspect(model))
@@ -407,7 +481,10 @@ def test_deep_sigmoid_loses_signal_and_gradient():
     assert {"vanishing_activations", "vanishing_gradients"} <= kinds(report)
     ratio = report["0.Affine"].gradient_std / report["11.Sigmoid"].gradient_std
     assert ratio < 0.01
-    assert f"{ratio:.2g}배" in next(f for f in report.findings if f.kind == "vanishing_gradients").message
+    assert (
+        f"{ratio:.2g}배"
+        in next(f for f in report.findings if f.kind == "vanishing_gradients").message
+    )
 
 
 @pytest.mark.parametrize(("lr", "kind"), [(100.0, "large_updates"), (1e-6, "small_updates")])
@@ -415,7 +492,10 @@ def test_the_learning_rate_is_judged_by_the_update_ratio(lr, kind):
     report = inspect(deep(depth=2), lr=lr)
     assert kinds(report) == {kind}
     fastest = max(p.update_ratio for p in report.parameters if p.name.endswith("W"))
-    assert f"{fastest:.2g}배" in report.findings[0].message or f"{fastest:.3g}배" in report.findings[0].message
+    assert (
+        f"{fastest:.2g}배" in report.findings[0].message
+        or f"{fastest:.3g}배" in report.findings[0].message
+    )
     assert inspect(deep(depth=2)).healthy  # lr을 주지 않으면 판단하지 않는다
 
 
@@ -424,7 +504,10 @@ def test_large_logits_at_the_start_are_reported():
     model.layers[-1].W.value *= 20
     report = inspect(model)
     assert kinds(report) == {"large_logits"}
-    assert (report.findings[0].layer, f"{report.loss:.3g}" in report.findings[0].message) == ("", True)
+    assert (report.findings[0].layer, f"{report.loss:.3g}" in report.findings[0].message) == (
+        "",
+        True,
+    )
     assert "마지막 층의 W" in report.findings[0].message
 
 
@@ -443,6 +526,7 @@ def test_values_that_are_not_finite_are_the_only_finding(where):
         model.layers[0].W.value *= 1e38
         model.layers[2].W.value *= 1e38
     else:
+
         class Broken(SoftmaxCrossEntropy):
             def forward(self, logits, y):
                 return super().forward(logits, y) * math.inf
@@ -510,7 +594,7 @@ def test_the_report_reads_as_korean_tables_of_aligned_columns():
     text = str(inspect(deep(depth=1, activation=Tanh), lr=0.1))
     heading, layers, params, verdict = text.split("\n\n")
     assert heading.startswith("샘플 200개, 손실 2.")
-    assert "무작위 추측 ln 10 = 2.303" in heading
+    assert "무작위 추측 log 10 = 2.303" in heading
     lines = layers.splitlines()
     assert lines[0].split("  ")[0] == "층"
     assert len({columns(line) for line in lines}) == 1  # 마지막 열은 늘 차 있고 오른쪽으로 맞춘다
@@ -518,7 +602,7 @@ def test_the_report_reads_as_korean_tables_of_aligned_columns():
     assert "1.Tanh" in lines[2]
     assert "0.0%" in lines[2]
     assert "갱신 비율" in params
-    assert verdict == "소견 없음: 이상한 곳을 찾지 못했습니다."
+    assert verdict == "경고 없음: 이상한 곳을 찾지 못했습니다."
 
 
 def test_the_report_shows_only_what_was_measured():
@@ -526,14 +610,21 @@ def test_the_report_shows_only_what_was_measured():
     assert "매개변수" not in str(report)
     assert "무작위" not in str(report)
     assert "갱신 비율" not in str(inspect(deep(depth=1)))
-    assert repr(report) == "NetworkReport(층 1개, 소견 0개)"
+
+
+def test_the_last_line_of_a_cell_reads_like_the_print():
+    for model in (deep(depth=1), deep(depth=1, init=zeros)):
+        report = inspect(model, lr=0.1)
+        assert repr(report) == str(report)
+        assert bool(report) is report.healthy
+    assert not report
 
 
 def test_findings_are_printed_with_the_worst_first():
     report = inspect(deep(init=normal(1.0), activation=Tanh))
     assert [f.severity for f in report.findings] == ["critical", "warning"]
     lines = str(report).split("\n\n")[-1].splitlines()
-    assert lines[0] == "소견 2개"
+    assert lines[0] == "경고 2개"
     assert lines[1].startswith(f"[위험] {report.findings[0].layer}: ")
     assert lines[2].startswith("[주의] 손실(")
 
@@ -547,16 +638,64 @@ def test_findings_are_printed_with_the_worst_first():
         ({"x": np.array([["a"]])}, TypeError, "^x:"),
         ({"lr": 0.0}, ValueError, "^lr:"),
         ({"lr": "0.1"}, TypeError, "^lr:"),
+        ({"model": Sequential}, TypeError, r"^model: .*Sequential\(…\)처럼 괄호를 붙여"),
+        ({"model": X}, TypeError, r"^model: forward\(\), backward\(\), parameters\(\)가 있는 객체"),
+        ({"loss": SoftmaxCrossEntropy}, TypeError, r"^loss: .*괄호를 붙여"),
+        ({"loss": math.log}, TypeError, "^loss:"),
+        ({"loss": ReLU()}, TypeError, r"^loss: .*손실이어야 합니다\. 받은 값=ReLU"),
+        ({"penalty": 0.1}, TypeError, "^penalty:"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, error, message):
     with pytest.raises(error, match=message):
-        inspect_network(**({"model": deep(depth=1), "loss": SoftmaxCrossEntropy(), "x": X, "y": Y} | arguments))
+        inspect_network(
+            **({"model": deep(depth=1), "loss": SoftmaxCrossEntropy(), "x": X, "y": Y} | arguments)
+        )
 
 
-def test_an_unknown_name_lists_the_known_ones():
+@pytest.mark.parametrize("name", ["9.Affine", 0, ["0.Affine"], np.array(["0.Affine"])])
+def test_an_unknown_name_lists_the_known_ones(name):
     with pytest.raises(KeyError, match=r"0\.Affine, 1\.ReLU"):
-        inspect(deep(depth=1))["9.Affine"]
+        inspect(deep(depth=1))[name]
+
+
+def test_lists_and_integers_are_inspected_like_arrays():
+    x = np.arange(12).reshape(4, 3)
+    model = mlp(3, 5, 2, rng=0)
+    reports = [
+        inspect_network(model, SoftmaxCrossEntropy(), v, [0, 1, 0, 1])
+        for v in (x, x.tolist(), x.astype(float))
+    ]
+    assert len({str(report) for report in reports}) == 1
+
+
+def test_what_a_readers_own_class_forgot_to_return_is_named():
+    class NoOutput(ReLU):
+        def forward(self, x, *, training=False):
+            super().forward(x, training=training)
+
+    class NoGradient(ReLU):
+        def backward(self, dout, *, input_grad=True):
+            super().backward(dout)
+
+    class NoValue(SoftmaxCrossEntropy):
+        def forward(self, logits, y):
+            super().forward(logits, y)
+
+    class PerSample(SoftmaxCrossEntropy):
+        def forward(self, logits, y):
+            return np.full(len(y), super().forward(logits, y))
+
+    with pytest.raises(TypeError, match=r"^1\.NoOutput\.forward\(\)의 출력: 수의 배열이어야"):
+        inspect(deep(depth=1, activation=NoOutput))
+    with pytest.raises(TypeError, match=r"^0\.Affine\.backward\(\)의 dout: 수의 배열이어야"):
+        inspect(deep(depth=1, activation=NoGradient))
+    with pytest.raises(TypeError, match=r"^loss\.forward\(\)의 값: 수의 배열이어야"):
+        inspect_network(deep(depth=1), NoValue(), X, Y)
+    with pytest.raises(
+        ValueError, match=r"^loss: forward\(\)가 수 하나를 반환해야 합니다\. 받은 shape=\(200,\)"
+    ):
+        inspect_network(deep(depth=1), PerSample(), X, Y)
 
 
 # --- 그림 ---
@@ -581,15 +720,24 @@ def test_the_figure_draws_the_numbers_of_the_report():
     assert {ax.get_yscale() for ax in panels[:2]} == {"log"}
     (saturated,) = panels[2].lines  # ReLU가 없으니 죽은 뉴런의 선도 없다
     assert saturated.get_label() == "포화"
-    np.testing.assert_array_equal(saturated.get_ydata(), [report[n].saturated_share for n in ("1.Tanh", "3.Tanh")])
-    assert [t.get_text() for t in panels[2].get_xticklabels()] == [row.name for row in report.layers]
+    np.testing.assert_array_equal(
+        saturated.get_ydata(), [report[n].saturated_share for n in ("1.Tanh", "3.Tanh")]
+    )
+    assert [t.get_text() for t in panels[2].get_xticklabels()] == [
+        row.name for row in report.layers
+    ]
     low, high = panels[0].get_ylim()
     assert high / low >= 99  # 작은 차이를 부풀리지 않는다
 
 
 @pytest.mark.parametrize(
     "model",
-    [lambda: deep(depth=2), lambda: deep(depth=20), lambda: deep(depth=2, init=zeros), lambda: mlp(64, 10, rng=0)],
+    [
+        lambda: deep(depth=2),
+        lambda: deep(depth=20),
+        lambda: deep(depth=2, init=zeros),
+        lambda: mlp(64, 10, rng=0),
+    ],
     ids=["ReLU", "깊게", "0", "한 층"],
 )
 def test_the_figure_is_drawn_in_the_book_style_without_warnings(model):
@@ -612,5 +760,5 @@ def test_bad_figure_arguments_are_refused():
         plots.network_report("보고")
     with pytest.raises(ValueError, match=r"^axes: .*받은 개수=2"):
         plots.network_report(report, axes=Figure().subplots(2, 1))
-    with pytest.raises(TypeError, match=r"^ax:"):
+    with pytest.raises(TypeError, match=r"^axes: .*받은 값=\[1, 2, 3\]"):
         plots.network_report(report, axes=[1, 2, 3])

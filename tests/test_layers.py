@@ -6,8 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepnote_lib.initializers import normal, xavier_normal, zeros
-from deepnote_lib.layers import Affine, Dropout, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
-from deepnote_lib.layers.base import check_dtype
+from deepnote_lib.layers import (
+    Affine,
+    BatchNorm,
+    Dropout,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Tanh,
+)
 
 pytestmark = pytest.mark.backprop
 ELEMENTWISE = [ReLU, LeakyReLU, Sigmoid, Tanh]
@@ -95,7 +104,9 @@ def test_elementwise_layers_match_hand_values(layer, x, out, slope):
     assert layer.backward(np.array([[2.0]]))[0, 0] == pytest.approx(2 * slope, abs=1e-15)
 
 
-@pytest.mark.parametrize("make", [*ELEMENTWISE, lambda: Dropout(0.5, rng=0), lambda: Affine(4, 4, rng=0)])
+@pytest.mark.parametrize(
+    "make", [*ELEMENTWISE, lambda: Dropout(0.5, rng=0), lambda: Affine(4, 4, rng=0)]
+)
 def test_layers_modify_no_argument(make):
     """밑바닥 구현의 ReLU가 호출자의 dout을 고쳐 쓰던 결함이 여기에는 없다."""
     layer, rng = make(), np.random.default_rng(0)
@@ -135,7 +146,9 @@ def test_backward_needs_a_recorded_forward(make):
         layer.backward(x)
 
 
-@pytest.mark.parametrize("make", [lambda: Affine(3, 3, rng=0), *ELEMENTWISE, lambda: Dropout(0.5, rng=0)])
+@pytest.mark.parametrize(
+    "make", [lambda: Affine(3, 3, rng=0), *ELEMENTWISE, lambda: Dropout(0.5, rng=0)]
+)
 @pytest.mark.parametrize("shape", [(3,), (1, 3), (2, 1), (3, 2)])
 def test_backward_rejects_a_gradient_that_would_broadcast(make, shape):
     layer = make()
@@ -149,8 +162,7 @@ def test_backward_rejects_a_gradient_that_would_broadcast(make, shape):
     [
         (np.ones((3, 63)), ValueError, r"\(3, 63\)"),
         (np.ones(64), ValueError, r"\(64,\)"),
-        (np.ones((3, 64), dtype=int), TypeError, "int64"),
-        ([[1.0] * 64], TypeError, "list"),
+        ([1.0] * 64, ValueError, r"\(64,\)"),
     ],
 )
 def test_affine_names_the_wrong_input(x, error, received):
@@ -158,14 +170,57 @@ def test_affine_names_the_wrong_input(x, error, received):
         Affine(64, 10, rng=0).forward(x)
 
 
+@pytest.mark.parametrize("x", [np.array([["a"] * 64]), np.ones((3, 64), complex), None, "글"])
+def test_affine_refuses_what_is_not_a_number(x):
+    with pytest.raises(TypeError, match=r"^x: 수의 배열이어야"):
+        Affine(64, 10, rng=0).forward(x)
+
+
+def every_layer():
+    """모든 층. 매개변수는 float32이고, 열 수는 바꾸지 않는다."""
+    affine = [Affine(3, 3, rng=0), Residual(Affine(3, 3, rng=0)), BatchNorm(3)]
+    return [*affine, *(cls() for cls in ELEMENTWISE), Dropout(0.5, rng=0)]
+
+
+@pytest.mark.parametrize("i", range(8))
+def test_every_layer_takes_lists_and_integers_and_answers_as_for_floats(i):
+    """forward도 backward도. 매개변수가 있으면 그 dtype으로, 없으면 float64로 계산한다."""
+    rows = [[1, 0, -2], [3, 2, 1]]
+    assert len(every_layer()) == 8
+    layer = every_layer()[i]
+    expected = layer.forward(np.array(rows, dtype=np.float64), training=True)
+    d_expected = layer.backward(np.array(rows, dtype=np.float64))
+    assert expected.dtype == d_expected.dtype == (np.float32 if layer.parameters() else np.float64)
+    for x in (rows, tuple(map(tuple, rows)), np.array(rows), np.array(rows, dtype=np.int8)):
+        layer = every_layer()[i]  # 드롭아웃의 난수가 처음부터 다시 시작한다
+        out = layer.forward(x, training=True)
+        dx = layer.backward(x)
+        assert (out.dtype, dx.dtype) == (expected.dtype, expected.dtype)
+        np.testing.assert_array_equal(out, expected)
+        np.testing.assert_array_equal(dx, d_expected)
+
+
+@pytest.mark.parametrize(
+    "layer", [Affine(3, 2, rng=0), BatchNorm(3), Residual(Affine(3, 3, rng=0))]
+)
+def test_float64_does_not_leak_through_a_float32_layer(layer):
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    assert layer.forward(x).dtype == np.float32
+    out = layer.forward(x, training=True)
+    dx = layer.backward(np.ones(out.shape))
+    assert (out.dtype, dx.dtype) == (np.float32, np.float32)
+    assert {p.grad.dtype for p in layer.parameters()} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(out, layer.forward(x.astype(np.float32), training=True))
+
+
 @pytest.mark.parametrize(
     ("kwargs", "error", "match"),
     [
         ({"n_in": 0}, ValueError, "n_in"),
         ({"n_out": 2.0}, TypeError, "n_out"),
-        ({"dtype": int}, TypeError, "dtype.*int64"),
+        ({"dtype": int}, TypeError, "dtype.*클래스 int"),
         ({"dtype": np.float16}, TypeError, "dtype.*float16"),
-        ({"init": "he"}, TypeError, "init.*str"),
+        ({"init": "he"}, TypeError, "init.*'he'"),
         ({"init": lambda shape, rng: np.zeros(shape[::-1])}, ValueError, r"init.*\(3, 2\)"),
         ({"init": lambda shape, rng: np.zeros(shape, dtype=complex)}, TypeError, "init.*complex"),
         ({"rng": -1}, ValueError, "rng"),
@@ -269,10 +324,3 @@ def test_an_unfinished_layer_says_what_is_missing():
         layer.backward(np.ones((1, 1)))
     assert layer.parameters() == []
     assert layer.buffers() == {}
-
-
-def test_check_dtype_accepts_the_two_float_types_only():
-    assert check_dtype(np.float32) == np.float32
-    assert check_dtype("float64") == np.float64
-    with pytest.raises(TypeError, match=r"^dtype: .*bool"):
-        check_dtype(bool)

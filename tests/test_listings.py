@@ -28,11 +28,11 @@ def test_gates_and_the_perceptron():
     truth = {"AND": (AND, [0, 0, 0, 1]), "NAND": (NAND, [1, 1, 1, 0]), "OR": (OR, [0, 1, 1, 1])}
     for gate, expected in truth.values():
         np.testing.assert_array_equal(gate.predict(INPUTS), expected)
-    p = Perceptron(2)
-    epochs = p.fit(INPUTS, [0, 0, 0, 1])
-    assert epochs is not None
+    p = Perceptron(2).fit(INPUTS, [0, 0, 0, 1])
+    assert p.converged
+    assert p.n_epochs == 6
     np.testing.assert_array_equal(p.predict(INPUTS), [0, 0, 0, 1])
-    assert Perceptron(2).fit(INPUTS, [0, 1, 1, 0]) is None  # XOR는 수렴하지 않는다
+    assert not Perceptron(2).fit(INPUTS, [0, 1, 1, 0]).converged  # XOR는 수렴하지 않는다
     np.testing.assert_array_equal(xor(INPUTS), [0, 1, 1, 0])
 
 
@@ -94,7 +94,9 @@ def test_regularization_on_noisy_labels(digits):
         model = Sequential(
             Affine(64, 256, rng=rng), ReLU(), Dropout(rate, rng=rng), Affine(256, 10, rng=rng)
         )
-        trainer = Trainer(model, SoftmaxCrossEntropy(), SGD(model.parameters(), lr=0.1), penalty=penalty)
+        trainer = Trainer(
+            model, SoftmaxCrossEntropy(), SGD(model.parameters(), lr=0.1), penalty=penalty
+        )
         trainer.fit(
             x, y, epochs=150, batch_size=32, validation=(x_val, y_val), rng=rng, patience=patience
         )

@@ -1,7 +1,8 @@
-"""MNIST 파일 찾기, 내려받기, 읽기의 시험.
+"""MNIST 파일 찾기, 내려받기, 읽기.
 
 인터넷은 쓰지 않는다. 127.0.0.1의 작은 서버가 온전한 파일, 잘린 파일, 틀린 파일을 내주고, 사진 몇 장짜리
-데이터셋이 진짜를 대신한다. 진짜 파일이 있어야 하는 시험은 `mnist` 표시가 있고, 없으면 까닭을 밝히며 건너뛴다.
+데이터셋이 진짜를 대신한다. 진짜 파일이 있어야 하는 테스트는 `mnist` 표시가 있고, 없으면 이유를 밝히며
+건너뛴다.
 """
 
 from __future__ import annotations
@@ -10,28 +11,31 @@ import errno
 import gzip
 import hashlib
 import http.server
-import logging
+import os
 import pathlib
 import socket
 import struct
 import sys
-import tempfile
 import threading
 
 import numpy as np
 import pooch
 import pytest
+import requests
 
-from deepnote_lib import datasets
+from deepnote_lib import _files, datasets
 from deepnote_lib.__main__ import main
-from deepnote_lib.datasets import DatasetError, download
-from deepnote_lib.datasets.idx import read_idx
+from deepnote_lib.datasets import DatasetError
+from deepnote_lib.datasets import _download as download
+from deepnote_lib.datasets.mnist import read_idx
 
 
 def idx_gz(array, *, magic=None):
-    """IDX 형식의 gzip 바이트. magic으로 머리말을 일부러 틀리게 할 수 있다."""
+    """IDX 형식의 gzip 바이트. magic으로 헤더를 일부러 틀리게 할 수 있다."""
     header = bytes([0, 0, 8, array.ndim]) if magic is None else magic
-    return gzip.compress(header + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes(), mtime=0)
+    return gzip.compress(
+        header + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes(), mtime=0
+    )
 
 
 def tiny_files():
@@ -59,7 +63,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.server.release.wait(30)
             return
         if mode == "refused":
-            return  # 머리말도 보내지 않고 끊는다
+            return  # 헤더도 보내지 않고 끊는다
         body = {"wrong": content[::-1], "cut": content[: len(content) // 2]}.get(mode, content)
         body = body[: len(body) // 2] if mode == "short" else body
         self.send_response(200)
@@ -156,9 +160,16 @@ def test_float64_is_given_on_request_and_arrays_can_be_changed(supplied):
     assert y.flags.writeable
 
 
-def test_an_integer_dtype_is_refused_by_name(supplied):
+@pytest.mark.parametrize("name", ["flatten", "progress"])
+def test_a_flag_that_is_not_true_or_false_is_refused_by_name(supplied, name):
+    with pytest.raises(TypeError, match=f"^{name}: True나 False"):
+        datasets.mnist(**{name: "아니요"})
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, "글", None, 3])
+def test_a_dtype_that_is_not_float_is_refused_by_name(supplied, dtype):
     with pytest.raises(TypeError, match="dtype: "):
-        datasets.mnist(dtype=np.uint8)
+        datasets.mnist(dtype=dtype)
 
 
 def test_fashion_mnist_is_read_from_its_own_folder(supplied):
@@ -174,7 +185,7 @@ def test_fashion_mnist_is_read_from_its_own_folder(supplied):
 @pytest.mark.parametrize(
     ("file", "array", "what"),
     [
-        (download.TRAIN_LABELS, np.array([1, 2], dtype=np.uint8), "레이블 수가 사진 수 5"),
+        (download.TRAIN_LABELS, np.array([1, 2], dtype=np.uint8), "레이블 수는 사진 수 5"),
         (download.TRAIN_LABELS, np.array([5, 0, 4, 1, 10], dtype=np.uint8), "0~9"),
         (download.TRAIN_IMAGES, np.zeros((5, 4), dtype=np.uint8), "매직 넘버"),
     ],
@@ -199,10 +210,17 @@ def test_idx_reads_sizes_in_big_endian_order():
     [
         (idx_gz(np.zeros(3, np.uint8), magic=bytes([0, 0, 9, 1])), "매직 넘버"),  # 9는 int8
         (idx_gz(np.zeros((3, 1), np.uint8)), "매직 넘버"),  # 2차원
-        (gzip.compress(bytes([0, 0, 8, 1, 0]), mtime=0), "머리말"),
-        (gzip.compress(b"", mtime=0), "머리말"),
-        (gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 4, 1, 2, 3]), mtime=0), r"4개여야 합니다. 받은 개수=3"),
-        (gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 2, 1, 2, 3]), mtime=0), r"2개여야 합니다. 받은 개수=3"),
+        (gzip.compress(bytes([0, 0, 8, 1, 0]), mtime=0), "헤더"),
+        (gzip.compress(b"", mtime=0), "헤더"),
+        (b"", "잘렸습니다. 받은 크기=0바이트"),
+        (
+            gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 4, 1, 2, 3]), mtime=0),
+            r"4개여야 합니다. 받은 개수=3",
+        ),
+        (
+            gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 2, 1, 2, 3]), mtime=0),
+            r"2개여야 합니다. 받은 개수=3",
+        ),
         (b"<html>login</html>", "gzip"),
         (idx_gz(np.arange(100, dtype=np.uint8))[:-20], "잘렸"),
         (idx_gz(np.arange(100, dtype=np.uint8))[:10] + b"\xff" * 90, "gzip"),
@@ -234,7 +252,7 @@ def test_a_file_missing_from_deepnote_data_is_taken_from_the_cache(supplied, cac
     [
         (lambda data: data[: len(data) // 2], "잘렸"),
         (lambda data: b"<html>", "gzip"),
-        (lambda data: b"", "매직 넘버"),
+        (lambda data: b"", "잘렸습니다. 받은 크기=0바이트"),
         (lambda data: idx_gz(np.zeros((5, 28, 28), np.uint8)), "SHA-256이 다릅니다"),
     ],
 )
@@ -248,7 +266,7 @@ def test_a_broken_file_in_deepnote_data_is_named_and_not_silently_replaced(
     with pytest.raises(DatasetError, match=what) as caught:
         datasets.mnist()
     message = str(caught.value)
-    assert f"파일 자리: {path}" in message
+    assert f"파일 위치: {path}" in message
     assert "DEEPNOTE_DATA" in message
     assert f"{server.base}/good/{path.name}" in message
     assert server.requests == []
@@ -307,9 +325,12 @@ def test_availability_never_downloads(mirrors, server, cache):
     assert server.requests == []
 
 
-def test_an_unknown_dataset_name_is_refused():
-    with pytest.raises(ValueError, match="name: 'mnist', 'fashion_mnist'"):
-        datasets.is_available("cifar")
+@pytest.mark.parametrize(
+    ("name", "error"), [("cifar", ValueError), (3, TypeError), (None, TypeError)]
+)
+def test_an_unknown_dataset_name_is_refused(name, error):
+    with pytest.raises(error, match="name: mnist, fashion_mnist 가운데"):
+        datasets.is_available(name)
 
 
 @pytest.mark.parametrize("first", ["missing", "refused", "cut", "short", "wrong"])
@@ -339,11 +360,12 @@ def test_a_failed_download_says_what_where_and_what_to_do_and_leaves_no_file(
     with pytest.raises(DatasetError, match=what) as caught:
         datasets.mnist(progress=False)
     message = str(caught.value)
-    assert message.startswith(f"mnist: {download.TRAIN_IMAGES} 을 내려받지 못했습니다")
-    assert f"파일 자리: {cache / download.TRAIN_IMAGES}" in message
+    assert message.startswith(f"mnist: 파일을 내려받지 못했습니다. 파일={download.TRAIN_IMAGES}.")
+    assert f"파일 위치: {cache / download.TRAIN_IMAGES}" in message
     assert urls[0] + download.TRAIN_IMAGES in message
     assert "DEEPNOTE_DATA" in message
     assert "할 일 1: 인터넷 연결" in message
+    assert "할 일 4: 데이터 없이" in message
     assert files_under(cache) == []
 
 
@@ -400,9 +422,9 @@ def test_a_file_completed_by_another_program_meanwhile_is_kept(monkeypatch, mirr
 
     def completed_elsewhere(*args, **kwargs):
         put(cache, tiny_files())
-        raise ValueError("hash")
+        raise requests.ConnectionError
 
-    monkeypatch.setattr(pooch, "retrieve", completed_elsewhere)
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", completed_elsewhere)
     with pytest.raises(DatasetError):
         datasets.mnist(progress=False)
     assert len(files_under(cache)) == 4
@@ -411,46 +433,48 @@ def test_a_file_completed_by_another_program_meanwhile_is_kept(monkeypatch, mirr
 @pytest.mark.parametrize(
     ("error", "what"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), "디스크에 빈 자리가 없습니다"),
-        (OSError(errno.EDQUOT, "Disk quota exceeded"), "디스크에 빈 자리가 없습니다"),
+        (OSError(errno.ENOSPC, "No space left on device"), "디스크에 빈 공간이 없습니다"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "디스크에 빈 공간이 없습니다"),
         (OSError(errno.EROFS, "Read-only file system"), "폴더에 쓸 수 없습니다"),
         (PermissionError(errno.EACCES, "Permission denied"), "폴더에 쓸 수 없습니다"),
         (OSError(errno.EIO, "Input/output error"), "Input/output error"),
     ],
 )
-def test_a_disk_problem_is_told_at_once_and_leaves_no_file(monkeypatch, mirrors, cache, error, what):
-    """디스크에 절반쯤 쓰다 실패한다. 미러를 바꿔도 소용없으므로 둘째 미러는 시도하지 않는다."""
-    attempts = []
+def test_a_disk_problem_is_told_at_once_and_leaves_no_file(
+    monkeypatch, mirrors, server, cache, error, what
+):
+    """다 쓰고 나서 디스크가 실패한다. 미러를 바꿔도 소용없으므로 둘째 미러는 시도하지 않는다."""
 
-    def write_half_then_fail(self, url, output_file, pooch, check_only=False):
-        attempts.append(url)
-        pathlib.Path(output_file).write_bytes(b"half")
+    def fail(descriptor):
         raise error
 
     mirrors("good", "good")
     put(cache, {download.TRAIN_IMAGES: b"broken"})
-    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", write_half_then_fail)
+    monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(DatasetError, match=what) as caught:
         datasets.mnist(progress=False)
-    assert f"파일 자리: {cache / download.TRAIN_IMAGES}" in str(caught.value)
+    assert f"파일 위치: {cache / download.TRAIN_IMAGES}" in str(caught.value)
     assert "할 일 1: " in str(caught.value)
     assert "DEEPNOTE_DATA" in str(caught.value)
-    assert len(attempts) == 1
+    assert len(server.requests) == 1
     assert files_under(cache) == []
 
 
-def test_a_read_only_cache_folder_is_told(monkeypatch, mirrors, cache):
-    """관리자로 돌리면 권한을 빼앗을 수 없으므로, 임시 파일을 만드는 자리에서 거절한다."""
+def test_a_read_only_cache_folder_is_told_before_anything_is_downloaded(
+    monkeypatch, mirrors, server, cache
+):
+    """관리자로 실행하면 권한을 빼앗을 수 없으므로, 임시 파일을 만드는 곳에서 거절한다."""
 
     def refuse(*args, **kwargs):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     cache.mkdir(parents=True)
     mirrors("good")
-    monkeypatch.setattr(tempfile, "NamedTemporaryFile", refuse)
+    monkeypatch.setattr(_files, "open", refuse, raising=False)
     with pytest.raises(DatasetError, match="읽기 전용이거나 권한이 없습니다") as caught:
         datasets.mnist(progress=False)
     assert f"{cache} 폴더의 쓰기 권한" in str(caught.value)
+    assert server.requests == []
 
 
 def test_a_file_in_the_place_of_the_cache_folder_is_told(mirrors, cache):
@@ -463,7 +487,7 @@ def test_a_file_in_the_place_of_the_cache_folder_is_told(mirrors, cache):
 
 def test_interrupting_a_download_leaves_no_file(monkeypatch, mirrors, cache):
     def interrupted(self, url, output_file, pooch, check_only=False):
-        pathlib.Path(output_file).write_bytes(b"half")
+        output_file.write(b"half")
         raise KeyboardInterrupt
 
     mirrors("good")
@@ -487,33 +511,20 @@ def test_the_progress_bar_names_the_file_and_can_be_silenced(mirrors, cache, cap
     assert "Downloading data from" not in captured.err
 
 
-def test_the_log_level_of_pooch_is_put_back(mirrors, cache):
-    mirrors("missing")
-    logger = pooch.get_logger()
-    before = logger.level
-    try:
-        logger.setLevel("DEBUG")
-        with pytest.raises(DatasetError):
-            datasets.mnist()
-        assert logger.level == logging.DEBUG
-    finally:
-        logger.setLevel(before)
-
-
-def test_without_tqdm_the_download_goes_on_silently(monkeypatch, mirrors, cache, capfd):
+@pytest.mark.parametrize("package", ["pooch", "tqdm"])
+def test_without_pooch_or_tqdm_the_message_says_what_to_install(
+    monkeypatch, mirrors, server, cache, package
+):
     mirrors("good")
-    monkeypatch.setitem(sys.modules, "tqdm", None)
-    datasets.mnist()
-    assert len(files_under(cache)) == 4
-    assert capfd.readouterr().err == ""
-
-
-def test_without_pooch_the_message_says_what_to_install(monkeypatch, cache):
-    monkeypatch.setitem(sys.modules, "pooch", None)
+    monkeypatch.setitem(sys.modules, package, None)
     assert not datasets.is_available("mnist")
-    with pytest.raises(DatasetError, match="pip install pooch") as caught:
+    with pytest.raises(
+        DatasetError, match=f"{package} 패키지.*\n.*pip install pooch tqdm"
+    ) as caught:
         datasets.mnist()
     assert "DEEPNOTE_DATA" in str(caught.value)
+    assert server.requests == []
+    assert files_under(cache) == []
 
 
 def test_without_pooch_deepnote_data_is_enough(monkeypatch, supplied):
@@ -574,12 +585,14 @@ def needs(name):
     ]
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=needs(n)) for n in ("mnist", "fashion_mnist")])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=needs(n)) for n in ("mnist", "fashion_mnist")]
+)
 def test_the_real_files_have_the_known_shapes_and_statistics(monkeypatch, name):
     def no_network(*args, **kwargs):
         raise AssertionError("있는 파일을 내려받으려 했다")
 
-    monkeypatch.setattr(pooch, "retrieve", no_network)
+    monkeypatch.setattr(pooch.HTTPDownloader, "__call__", no_network)
     (x, y), (x_test, y_test) = getattr(datasets, name)()
     assert x.shape == (60000, 784)
     assert x_test.shape == (10000, 784)

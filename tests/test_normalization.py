@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepnote_lib.layers import Affine
+from deepnote_lib.layers import Affine, BatchNorm
 from deepnote_lib.models import Sequential
-from deepnote_lib.normalization import BatchNorm
 
 pytestmark = pytest.mark.initialization
 
@@ -97,7 +96,9 @@ def test_bias_before_batch_norm_gets_no_gradient():
 def test_constant_column_gives_beta_instead_of_nan():
     layer = BatchNorm(1, dtype=np.float64)
     layer.beta.value[:] = 7.0
-    np.testing.assert_array_equal(layer.forward(np.full((3, 1), 5.0), training=True), np.full((3, 1), 7.0))
+    np.testing.assert_array_equal(
+        layer.forward(np.full((3, 1), 5.0), training=True), np.full((3, 1), 7.0)
+    )
 
 
 def test_one_sample_cannot_be_normalised_in_training():
@@ -135,7 +136,10 @@ def test_backward_without_input_gradient_still_fills_its_parameters():
 
 
 def test_parameters_are_not_penalized():
-    assert [(p.name, p.penalized) for p in BatchNorm(2).parameters()] == [("gamma", False), ("beta", False)]
+    assert [(p.name, p.penalized) for p in BatchNorm(2).parameters()] == [
+        ("gamma", False),
+        ("beta", False),
+    ]
 
 
 def test_buffers_are_the_running_statistics_themselves():

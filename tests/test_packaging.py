@@ -1,5 +1,6 @@
-"""꾸러미와 저장소의 겉모습: 두 의존성 목록, 명령, 라이선스가 서로 어긋나지 않는다."""
+"""패키지와 저장소의 겉모습: 두 의존성 목록, 명령, 라이선스가 서로 어긋나지 않는다."""
 
+import fnmatch
 import re
 import tomllib
 from pathlib import Path
@@ -8,11 +9,13 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PACKAGE = ROOT / "deepnote_lib"
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = SETTINGS["project"]
 
 
 def pinned() -> dict[str, str]:
-    """requirements.txt의 `이름==판`."""
+    """requirements.txt의 `이름==버전`."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pins = {}
     for line in lines:
@@ -24,7 +27,7 @@ def pinned() -> dict[str, str]:
 
 
 def ranges() -> list[tuple[str, Requirement]]:
-    """pyproject.toml의 모든 범위와 그것이 적힌 자리."""
+    """pyproject.toml의 모든 범위와 그것이 적힌 곳."""
     groups = {"dependencies": PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
     return [(group, Requirement(text)) for group, texts in groups.items() for text in texts]
 
@@ -44,9 +47,34 @@ def test_everything_the_library_book_and_tests_need_is_pinned():
     needed = {
         requirement.name.lower()
         for group, requirement in ranges()
-        if group != "notebook"      # JupyterLab은 출력을 바꾸지 않으므로 고정하지 않는다
+        if group != "notebook"  # JupyterLab은 출력을 바꾸지 않으므로 고정하지 않는다
     }
     assert needed - set(pinned()) == set()
+
+
+def test_a_learner_needs_four_packages_and_scikit_learn_is_not_one_of_them():
+    needed = {requirement.name for group, requirement in ranges() if group == "dependencies"}
+    assert needed == {"numpy", "matplotlib", "pooch", "tqdm"}
+    assert {g for g, r in ranges() if r.name == "scikit-learn"} == {"book", "test"}
+
+
+def test_every_file_that_is_not_code_goes_into_the_wheel():
+    globs = SETTINGS["tool"]["setuptools"]["package-data"]["deepnote_lib"]
+    names = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    ]
+    assert {"datasets/data/digits.csv.gz", "py.typed", "widgets/explore.js"} < set(names)
+    assert [name for name in names if not any(fnmatch.fnmatch(name, g) for g in globs)] == []
+    assert [
+        g for g in globs if not fnmatch.filter(names, g)
+    ] == []  # 아무것도 고르지 않는 것은 없다
+
+
+def test_every_license_file_exists_and_the_expression_names_them():
+    assert [name for name in PROJECT["license-files"] if not (ROOT / name).is_file()] == []
+    assert set(PROJECT["license"].split(" AND ")) == {"MIT", "OFL-1.1", "CC-BY-4.0"}
 
 
 def test_the_range_of_numpy_admits_what_colab_preinstalls():
@@ -55,7 +83,7 @@ def test_the_range_of_numpy_admits_what_colab_preinstalls():
 
 
 def test_jupyter_book_2_is_refused():
-    # 2.x는 설정 파일의 이름을 바꾸고 아무것도 짓지 않은 채 0으로 끝난다
+    # 2.x는 설정 파일의 이름을 바꾸고 아무것도 빌드하지 않은 채 0으로 끝난다
     book = next(r for g, r in ranges() if g == "book" and r.name == "jupyter-book")
     assert not book.specifier.contains("2.1.7")
 
@@ -63,7 +91,9 @@ def test_jupyter_book_2_is_refused():
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_verb_named_in_a_document_exists(document):
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"`make ([a-z]+)", text)) | set(re.findall(r"^make ([a-z]+)", text, re.M))
+    named = set(re.findall(r"`make ([a-z]+)", text)) | set(
+        re.findall(r"^make ([a-z]+)", text, re.M)
+    )
     verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert named
     assert named - verbs == set()

@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepnote_lib.layers import Affine, LeakyReLU, ReLU, Sigmoid, Tanh
+from deepnote_lib.layers import Affine, BatchNorm, LeakyReLU, ReLU, Sigmoid, Tanh
 from deepnote_lib.losses import MSE, SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential
-from deepnote_lib.normalization import BatchNorm
 from deepnote_lib.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 from deepnote_lib.regularizers import L2
 from deepnote_lib.training import Trainer
@@ -69,12 +68,18 @@ def affine_parameters(model):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_forward_loss_and_gradients(torch_values, activation, loss):
     make, target = LOSSES[loss]
-    model, criterion, key = net(torch_values, ACTIVATIONS[activation]()), make(), f"net/{activation}/{loss}"
+    model, criterion, key = (
+        net(torch_values, ACTIVATIONS[activation]()),
+        make(),
+        f"net/{activation}/{loss}",
+    )
     out = model.forward(torch_values["input/x"], training=True)
     np.testing.assert_allclose(out, torch_values[f"{key}/out"], **CLOSE)
     value = criterion.forward(out, torch_values[f"input/{target}"])
     np.testing.assert_allclose(value, torch_values[f"{key}/loss"], **CLOSE)
-    np.testing.assert_allclose(model.backward(criterion.backward()), torch_values[f"{key}/dx"], **CLOSE)
+    np.testing.assert_allclose(
+        model.backward(criterion.backward()), torch_values[f"{key}/dx"], **CLOSE
+    )
     for name, p in zip(NAMES, model.parameters(), strict=True):
         np.testing.assert_allclose(p.grad, torch_values[f"{key}/d{name}"], **CLOSE)
 
@@ -87,14 +92,19 @@ def test_three_steps_of_each_optimizer(torch_values, name):
     for step in range(STEPS):
         trainer.step(torch_values["input/x"], torch_values["input/labels"])
         for key, p in zip(NAMES, model.parameters(), strict=True):
-            np.testing.assert_allclose(p.value, torch_values[f"optimizer/{name}/{step}/{key}"], **CLOSE)
+            np.testing.assert_allclose(
+                p.value, torch_values[f"optimizer/{name}/{step}/{key}"], **CLOSE
+            )
 
 
 @pytest.mark.initialization
 def test_batch_norm(torch_values):
     x, n = torch_values["input/x"], len(torch_values["input/x"])
     norm = BatchNorm(7, dtype=np.float64)
-    norm.gamma.value[:], norm.beta.value[:] = torch_values["input/gamma"], torch_values["input/beta"]
+    norm.gamma.value[:], norm.beta.value[:] = (
+        torch_values["input/gamma"],
+        torch_values["input/beta"],
+    )
     model, loss = net(torch_values, norm, Tanh()), SoftmaxCrossEntropy()
     out = model.forward(x, training=True)
     np.testing.assert_allclose(out, torch_values["norm/out"], **CLOSE)

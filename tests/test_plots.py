@@ -1,6 +1,8 @@
-"""그림: 데이터를 그대로 그리고, 축을 돌려주고, 그림을 흘리지 않고, 요약이 데이터를 따라 바뀐다."""
+"""그림: 데이터를 그대로 그리고, 축을 반환하고, 그림을 흘리지 않고, 틀린 인수를 이름으로 알린다."""
 
-import sys
+import inspect
+import math
+import re
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -11,17 +13,21 @@ from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from deepnote_lib import plots
-from deepnote_lib.plots import digest, images, style
+from deepnote_lib.graph import Graph
+from deepnote_lib.inspection import inspect_network
+from deepnote_lib.layers import Affine, ReLU
+from deepnote_lib.losses import SoftmaxCrossEntropy
+from deepnote_lib.models import Sequential
+from deepnote_lib.plots import images, style
 
 mpl.use("agg")
 
 
 @pytest.fixture(autouse=True)
 def _clean():
-    """시험마다 전역 설정을 되돌리고, 남긴 그림을 닫는다."""
+    """테스트마다 전역 설정을 되돌리고, 남긴 그림을 닫는다."""
     with mpl.rc_context():
         yield
     plt.close("all")
@@ -68,7 +74,7 @@ CALLS = {
 }
 
 
-# --- 모든 그림 함수의 약속 ---
+# --- 모든 그림 함수의 공통 규칙 ---
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -104,9 +110,17 @@ def test_a_plot_leaves_its_data_unchanged(name, ax):
     assert all(np.array_equal(a, b) for a, b in zip(arrays, copies, strict=True))
 
 
-def test_axes_of_another_library_are_refused():
-    with pytest.raises(TypeError, match="ax:"):
-        plots.points(X, [0, 1, 1, 0], ax="축")
+@pytest.mark.parametrize(
+    ("ax", "cure"),
+    [
+        ("축", "받은 값='축'$"),
+        (Figure().subplots(1, 2), r"축이 여럿이면 ax=axes\[0\]처럼 하나를 고르세요"),
+        (Figure(), r"fig, ax = plt\.subplots\(\)의 ax를 건네세요"),
+    ],
+)
+def test_what_is_not_an_axes_is_refused_with_a_cure(ax, cure):
+    with pytest.raises(TypeError, match=f"^ax: Matplotlib의 Axes여야 합니다.*{cure}"):
+        plots.points(X, [0, 1, 1, 0], ax=ax)
 
 
 @pytest.mark.parametrize("name", ["loss_curve", "accuracy_curve", "points", "activation_histogram",
@@ -146,7 +160,12 @@ def test_runs_drawn_on_one_axes_differ_by_color_and_line_style():
     assert first.get_color() != second.get_color()
     assert first.get_linestyle() != second.get_linestyle()
     assert second.get_linestyle() == second_validation.get_linestyle()
-    assert ax.get_legend_handles_labels()[1] == ["없음 · 훈련", "없음 · 검증", "L2 · 훈련", "L2 · 검증"]
+    assert ax.get_legend_handles_labels()[1] == [
+        "없음 · 훈련",
+        "없음 · 검증",
+        "L2 · 훈련",
+        "L2 · 검증",
+    ]
 
 
 def test_a_history_without_validation_draws_one_curve(ax):
@@ -206,6 +225,15 @@ def test_a_line_is_cut_at_the_edges_of_the_view(w, b, expected, ax):
     assert np.allclose(ax.lines[0].get_xydata(), expected)
 
 
+def test_a_line_takes_the_parameters_of_a_layer(ax):
+    layer = Affine(2, 1, rng=0, dtype=np.float64)
+    plots.line(layer.W.value.ravel(), layer.b, ax=ax)
+    xy = ax.lines[0].get_xydata()
+    assert np.allclose(layer.forward(xy), 0)
+    with pytest.raises(ValueError, match=r"받은 shape=\(2, 1\)\. w\.ravel\(\)로 펴세요"):
+        plots.line(layer.W, layer.b, ax=ax)
+
+
 def test_a_line_outside_the_view_leaves_an_empty_line(ax):
     plots.line([1.0, 1.0], -9.0, ax=ax)
     assert len(ax.lines[0].get_xydata()) == 0
@@ -215,13 +243,19 @@ def test_a_line_outside_the_view_leaves_an_empty_line(ax):
 def test_regions_are_the_predicted_classes(ax):
     # 세 클래스: x₁ < 0.3 → 0, x₁ < 0.6 → 2, 나머지 → 1
     plots.decision_boundary(
-        lambda g: np.select([g[:, 0] < 0.3, g[:, 0] < 0.6], [0, 2], 1), X, [0, 1, 0, 1], ax=ax, resolution=50
+        lambda g: np.select([g[:, 0] < 0.3, g[:, 0] < 0.6], [0, 2], 1),
+        X,
+        [0, 1, 0, 1],
+        ax=ax,
+        resolution=50,
     )
     regions = ax.images[0].get_array()
     grid = np.linspace(-0.08, 1.08, 50)  # 점의 범위 0~1을 8%씩 넓힌 것
     assert np.array_equal(regions[0], np.select([grid < 0.3, grid < 0.6], [0, 2], 1))
     contours = [c for c in ax.collections if hasattr(c, "levels")]
-    where = sorted({round(float(v), 1) for c in contours for p in c.get_paths() for v in p.vertices[:, 0]})
+    where = sorted(
+        {round(float(v), 1) for c in contours for p in c.get_paths() for v in p.vertices[:, 0]}
+    )
     assert where == [0.3, 0.6]  # 0과 2 사이에 1의 경계가 끼지 않는다
 
 
@@ -247,7 +281,10 @@ def test_a_model_that_answers_one_class_has_no_boundary(ax):
         (lambda: plots.decision_boundary(lambda g: g, X, [0, 1, 1, 0]), "predict"),
         (lambda: plots.decision_boundary(lambda g: g[:, 0], X, [0, 1, 1, 0]), "predict"),
         (lambda: plots.decision_boundary(lambda g: np.full(len(g), 9), X, [0, 1, 1, 0]), "predict"),
-        (lambda: plots.decision_boundary(lambda g: g, X, [0, 1, 1, 0], resolution=1), "resolution:"),
+        (
+            lambda: plots.decision_boundary(lambda g: g, X, [0, 1, 1, 0], resolution=1),
+            "resolution:",
+        ),
     ],
 )
 def test_bad_points_and_lines_are_refused_by_name_before_drawing(call, name):
@@ -293,6 +330,17 @@ def test_weights_share_one_scale_with_zero_in_the_middle(ax):
     canvas = np.ma.filled(ax.images[0].get_array(), np.nan)
     assert np.array_equal(canvas[np.isfinite(canvas)], [-3.0, 0.0, 0.5, 1.0, 0.0, 1.0, 0.0, 0.0])
     assert ax.images[0].get_cmap()(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.02)
+
+
+def test_a_parameter_is_drawn_like_its_value(ax):
+    layer = Affine(4, 2, rng=0)
+    plots.weight_images(layer.W, shape=(2, 2), ax=ax)
+    plots.weight_images(layer.W.value, shape=(2, 2), ax=ax)
+    drawn, expected = (image.get_array().compressed() for image in ax.images)
+    assert np.array_equal(drawn, expected)
+    assert sorted(drawn) == sorted(layer.W.value.ravel())
+    with pytest.raises(ValueError, match=r"^W: shape=\(6, K\)여야 합니다. 받은 shape=\(4, 2\)"):
+        plots.weight_images(layer.W, shape=(2, 3), ax=ax)
 
 
 def test_a_constant_image_and_zero_weights_are_drawn(ax):
@@ -387,6 +435,86 @@ def test_bad_diagnostics_are_refused_by_name_before_drawing(call, name):
     assert plt.get_fignums() == []
 
 
+# --- 뜻 없는 인수 ---
+
+
+def flat(grid):
+    return np.zeros(len(grid), int)
+
+
+def square_graph():
+    g = Graph()
+    g.square(g.input("x", 2), name="y")
+    return g
+
+
+def report():
+    model = Sequential(Affine(2, 3, rng=0), ReLU(), Affine(3, 2, rng=1))
+    return inspect_network(model, SoftmaxCrossEntropy(), X, [0, 1, 1, 0])
+
+
+# 함수마다 모든 인수의 올바른 값. 하나씩 뜻 없는 값으로 바꾼다
+ARGUMENTS = {
+    plots.loss_curve: {"history": [3.0, 2.0], "label": "가"},
+    plots.accuracy_curve: {"history": [0.5, 0.7], "label": "가"},
+    plots.points: {"x": X, "y": [0, 1, 1, 0], "names": ["가", "나"]},
+    plots.line: {"w": [1.0, 1.0], "b": -1.0, "label": "가"},
+    plots.decision_boundary: {"predict": flat, "x": X, "y": [0, 1, 1, 0], "resolution": 5},
+    plots.digit_grid: {"images": IMAGES, "titles": [1, 2, 3, 4]},
+    plots.misclassified: {"images": IMAGES, "y": [0] * 4, "predicted": [1] * 4, "n": 2},
+    plots.weight_images: {"W": np.eye(4), "shape": (2, 2), "titles": [1, 2, 3, 4]},
+    plots.activation_histogram: {"trace": TRACE, "bins": 3},
+    plots.confusion_matrix: {"cm": [[8, 2], [1, 9]], "names": ["가", "나"]},
+    plots.reliability_diagram: {"bins": BINS, "label": "가"},
+    plots.simplex: {"points": PROBABILITIES, "names": ["가", "나", "다"], "label": "가"},
+    plots.computational_graph: {"graph": square_graph(), "step": 1},
+    plots.network_report: {"report": report(), "axes": Figure().subplots(3, 1)},
+    plots.describe: {"fig": Figure()},
+}
+NONSENSE = [
+    None, "글", "", b"x", True, 3, -1, 0, 2.5, -0.0, math.nan, math.inf, 1e308, 10**400, 1j,
+    object(), len, int, Figure, Figure(), range(3), iter([1.0]), [], (), {}, set(), {"가": 1},
+    [[]], [[1], [2, 3]], ["가"], [None], [None, None], [1e308, -1e308], [math.nan] * 4, [1, 2, 3],
+    [("가", 1)], [("가",)], ["가나"], np.array(3), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 9)),
+    np.zeros((4, 2)), np.full((4, 2), 1e308), np.full((3, 3), 2**63, np.uint64), np.ones((1, 3)),
+    np.zeros((2, 2, 2, 2)), np.array(["가"]), np.array([object()]), np.array([], dtype="U"),
+    np.ones(4, bool), np.datetime64("2020-01-01"), np.ma.masked, 2**40, np.float16(3), Affine(2, 1),
+    Affine(2, 1).W, X.T, IMAGES.astype("M8[s]"), BINS, TRACE, SimpleNamespace(loss="가", accuracy=3),
+]  # fmt: skip
+SWAPS = [
+    pytest.param(call, name, id=f"{call.__name__}-{name}")
+    for call, given in ARGUMENTS.items()
+    for name in [*given, *({"ax"} if call not in (plots.network_report, plots.describe) else ())]
+]
+
+
+def test_every_public_plot_and_argument_is_tried():
+    public = {
+        getattr(plots, name) for name in plots.__all__ if name not in ("PALETTE", "use_style")
+    }
+    assert public == set(ARGUMENTS)
+    for call, given in ARGUMENTS.items():
+        kinds = inspect.signature(call).parameters.values()
+        assert {p.name for p in kinds} - {"ax", "path"} == set(given)
+
+
+@pytest.mark.parametrize(("call", "name"), SWAPS)
+def test_nonsense_is_drawn_or_refused_by_name_in_korean(call, name):
+    plots.use_style()
+    # 개수가 어긋나면 다른 인수의 이름을 말하기도 한다
+    names = "|".join(inspect.signature(call).parameters)
+    spare = {"ax": Figure().subplots()} if "ax" in inspect.signature(call).parameters else {}
+    for nonsense in NONSENSE:
+        if name == "predict" and callable(nonsense):
+            continue  # 독자의 함수가 낸 오류는 그대로 보인다
+        try:
+            call(**ARGUMENTS[call] | spare | {name: nonsense})
+            spare = {"ax": Figure().subplots()} if spare else {}
+        except (TypeError, ValueError) as error:
+            assert re.match(rf"({names})[\w.()\[\]]*: .*[가-힣].*받은 ", str(error)), error  # noqa: PT017
+    plt.close("all")
+
+
 # --- 모양 ---
 
 
@@ -398,9 +526,21 @@ def _luminance(color):
 # Machado, Oliveira, Fernandes (2009): 제1(적), 제2(녹), 제3(청) 색각 이상의 선형 RGB 변환
 VISIONS = {
     "보통": np.eye(3),
-    "제1": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "제2": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "제3": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    "제1": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "제2": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "제3": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
 }
 
 
@@ -442,182 +582,3 @@ def test_style_changes_only_when_asked_and_figures_are_opaque():
 def test_palette_cannot_be_changed_by_accident():
     with pytest.raises(TypeError):
         plots.PALETTE["blue"] = "#000000"
-
-
-def test_outside_ipython_the_figure_class_stays_as_it_was():
-    assert not hasattr(Figure, "_repr_pretty_")
-    plots.use_style()
-    assert not hasattr(Figure, "_repr_pretty_")
-
-
-def test_inside_ipython_a_figure_prints_its_data(monkeypatch, ax):
-    from IPython.lib.pretty import pretty
-
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: object()))
-    monkeypatch.setattr(Figure, "_repr_pretty_", None, raising=False)  # 시험이 끝나면 지워진다
-    plots.use_style()
-    ax.plot([0, 1], [2, 3])
-    assert pretty(ax.figure) == plots.describe(ax.figure)
-    printed = SimpleNamespace(text=lambda s: s)
-    style._print_description(ax.figure, printed, cycle=True)
-
-
-def test_in_a_notebook_a_shown_figure_carries_the_description():
-    """인라인 백엔드가 보낸 display_data의 text/plain을 본다(진짜 커널)."""
-    import nbclient
-    import nbformat
-
-    cells = [
-        "from matplotlib import pyplot as plt\nfrom deepnote_lib import plots\nplots.use_style()",
-        "ax = plots.loss_curve([3.0, 1.0, 2.0])\nplt.show()",
-        "fig, ax = plt.subplots()\n_ = ax.plot([1, 2])",
-    ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    for cell, words in zip(notebook.cells[1:], ("처음 3 가운데 1 끝 2", "처음 1 가운데 2 끝 2"), strict=True):
-        (output,) = cell.outputs
-        assert words in output["data"]["text/plain"]
-        assert "image/png" in output["data"]
-
-
-# --- 요약 ---
-
-
-def figure_of(draw):
-    figure = Figure()
-    draw(figure.subplots())
-    return figure
-
-
-MARCH = np.arange(6.0)
-DRAWINGS = {
-    "선": lambda ax, v: ax.plot(MARCH, v),
-    "점": lambda ax, v: ax.scatter(MARCH, v),
-    "점의 값": lambda ax, v: ax.scatter(MARCH, MARCH, c=v),
-    "점의 크기": lambda ax, v: ax.scatter(MARCH, MARCH, s=v + 10),
-    "막대": lambda ax, v: ax.bar(MARCH, v),
-    "가로 막대": lambda ax, v: ax.barh(MARCH, v),
-    "그림": lambda ax, v: ax.imshow(v.reshape(2, 3)),
-    "칸": lambda ax, v: ax.pcolormesh(v.reshape(2, 3)),
-    "등고선": lambda ax, v: ax.contour(v.reshape(2, 3), levels=[1.5]),
-    "면": lambda ax, v: ax.fill_between(MARCH, v),
-    "화살표": lambda ax, v: ax.quiver(MARCH, MARCH, v, v),
-    "계단": lambda ax, v: ax.stairs(v),
-    "직선": lambda ax, v: ax.axline((0, v[0]), slope=v[-1]),
-    "두 점의 직선": lambda ax, v: ax.axline((0, v[0]), (1, v[-1] + 9)),
-    "글": lambda ax, v: [ax.text(i, 0, f"{a:g}") for i, a in enumerate(v)],
-    "긴 글": lambda ax, v: [ax.text(i, 0, f"{'가' * 20} {a:g}") for i, a in enumerate(v)],
-}
-
-
-@pytest.mark.parametrize("summary", [plots.describe, digest.fingerprint])
-@pytest.mark.parametrize("kind", DRAWINGS)
-def test_reordered_data_changes_the_summary_though_the_mean_is_the_same(kind, summary):
-    v = np.array([3.0, 1.0, 0.0, 2.0, 5.0, 4.0])
-    draw = DRAWINGS[kind]
-    first = summary(figure_of(lambda ax: draw(ax, v)))
-    assert first == summary(figure_of(lambda ax: draw(ax, v.copy())))
-    assert first != summary(figure_of(lambda ax: draw(ax, v[::-1])))
-
-
-@pytest.mark.parametrize("kind", ["plot", "scatter", "plot_surface", "plot_wireframe"])
-def test_three_dimensional_data_is_summarized(kind):
-    def draw(values):
-        figure = Figure()
-        ax = figure.add_subplot(projection="3d")
-        if kind in ("plot_surface", "plot_wireframe"):
-            getattr(ax, kind)(*np.meshgrid([0.0, 1.0, 2.0], [0.0, 1.0]), values.reshape(2, 3))
-        else:
-            getattr(ax, kind)(MARCH, MARCH, values)
-        before = plots.describe(figure)
-        FigureCanvasAgg(figure).draw()
-        assert plots.describe(figure) == before  # 그리기 전후가 같다
-        return before
-
-    assert draw(MARCH) != draw(MARCH[::-1])
-
-
-def test_swapping_two_neighbours_among_a_hundred_changes_the_text():
-    v = np.linspace(0, 1, 100)
-    swapped = v.copy()
-    swapped[[10, 11]] = swapped[[11, 10]]
-    texts = [plots.describe(figure_of(lambda ax, v=v: ax.plot(v))) for v in (v, swapped)]
-    assert texts[0] != texts[1]
-
-
-def test_hand_computed_numbers_are_in_the_text(ax):
-    ax.plot([0, 1, 2, 3], [1.0, 0.0, 0.0, 3.0], label="손실")
-    ax.set_title("제목")
-    ax.set_xlabel("에포크")
-    ax.set_yscale("symlog")
-    text = plots.describe(ax.figure)
-    # 평균 4/4 = 1, 가중평균 (1·1 + 4·3)/10 = 1.3, 걸음 (1 + 0 + 3)/3 = 1.33
-    assert "평균 1 최대 3 가중평균 1.3" in text
-    assert "걸음 1.33" in text
-    assert "축 1 ‘제목’ x ‘에포크’ y symlog" in text
-    assert "선 ‘손실’" in text
-
-
-def test_rounding_errors_do_not_reach_the_text():
-    noise = np.array([1e-17, -2e-17, 1e-17, 0.0])
-    v = np.array([1.0, -1.0, 1.0, -1.0])
-    assert plots.describe(figure_of(lambda ax: ax.plot(v))) == plots.describe(
-        figure_of(lambda ax: ax.plot(v + noise))
-    )
-    # 합이 지워져 남은 1e-8은 float32 훈련이라면 컴퓨터마다 다르다
-    assert "평균 0 " in plots.describe(figure_of(lambda ax: ax.plot(v + 1e-8)))
-
-
-def test_missing_values_are_counted():
-    assert "n 3 빈값 1" in plots.describe(figure_of(lambda ax: ax.plot([1.0, np.nan, 2.0])))
-
-
-def test_colors_of_points_and_category_names_are_told():
-    figure = figure_of(lambda ax: ax.scatter([0, 1, 2], [0, 1, 2], c=["red", "blue", "red"]))
-    assert "색 2가지(1, 2)" in plots.describe(figure)
-    figure = figure_of(lambda ax: ax.bar(["가", "나"], [1, 2], label="개수"))
-    assert "[가, 나]" in plots.describe(figure)
-    assert "막대 ‘개수’" in plots.describe(figure)
-    assert "[하나, 둘]" in plots.describe(figure_of(lambda ax: ax.set_xticks([0, 1], ["하나", "둘"])))
-
-
-def test_color_bars_and_guides_are_not_data(ax):
-    shown = ax.imshow([[0, 1]])
-    ax.figure.colorbar(shown)
-    ax.add_line(Line2D([0, 1], [0, 1], gid=digest.GUIDE))
-    assert plots.describe(ax.figure).count("\n") == 2
-
-
-def test_a_crowded_figure_stays_within_25_lines_and_still_changes():
-    def draw(ax, last):
-        for i in range(40):
-            ax.plot([0, 1, last if i == 39 else 1])
-
-    texts = [plots.describe(figure_of(lambda ax, last=last: draw(ax, last))) for last in (1, 7)]
-    assert all(len(t.splitlines()) == 25 for t in texts)
-    assert texts[0] != texts[1]
-    figure = Figure()
-    for i, ax in enumerate(figure.subplots(5, 6).flat):
-        ax.set_title(f"칸 {i}")
-    figure.suptitle("모두")
-    figure.text(0, 0, "그림의 글")
-    text = plots.describe(figure)
-    assert "축 30개" in text
-    assert "칸 24" in text
-
-
-def test_only_figures_are_described(ax):
-    with pytest.raises(TypeError, match="fig:"):
-        plots.describe(ax)
-
-
-def test_a_fingerprint_is_one_line_even_for_a_crowded_figure():
-    def draw(ax):
-        ax.set_title("두 줄\n제목")
-        for i in range(10):
-            ax.plot([i, i + 1])
-
-    text = digest.fingerprint(figure_of(draw))
-    assert "\n" not in text
-    assert "‘두 줄 제목’" in text
-    assert "그 밖" in text

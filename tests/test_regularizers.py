@@ -97,7 +97,9 @@ def test_soft_threshold_returns_a_new_array_of_the_same_dtype_without_negative_z
     np.testing.assert_array_equal(out, np.array([0.0, 1.5], dtype=np.float32))
 
 
-@pytest.mark.parametrize("make", [L1, L2, lambda v: ElasticNet(v, 0.1), lambda v: ElasticNet(0.1, v)])
+@pytest.mark.parametrize(
+    "make", [L1, L2, lambda v: ElasticNet(v, 0.1), lambda v: ElasticNet(0.1, v)]
+)
 @pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])
 def test_a_strength_that_is_not_a_finite_nonnegative_number_is_rejected(make, value):
     with pytest.raises(ValueError, match=r"^(strength|l1|l2): 0 이상"):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from deepnote_lib.layers import Affine, Dropout, ReLU, Residual, Tanh
-from deepnote_lib.models import Sequential, lsuv, mlp
-from deepnote_lib.normalization import BatchNorm
+from deepnote_lib.initializers import lsuv
+from deepnote_lib.layers import Affine, BatchNorm, Dropout, ReLU, Residual, Tanh
+from deepnote_lib.models import Sequential, mlp
 from deepnote_lib.optimizers import clip_gradients
 from deepnote_lib.parameter import Parameter
 
@@ -65,7 +65,9 @@ def test_residual_passes_training_to_its_layers():
 def test_parameters_and_buffers_inside_a_residual_are_named_and_saved(tmp_path):
     def make(seed):
         inner = Residual(affine(3, 4, seed), BatchNorm(4, dtype=np.float64), affine(4, 3, seed + 1))
-        return Sequential(affine(3, 3, seed + 2), Residual(inner, scale=0.5), affine(3, 2, seed + 3))
+        return Sequential(
+            affine(3, 3, seed + 2), Residual(inner, scale=0.5), affine(3, 2, seed + 3)
+        )
 
     a, b = make(0), make(10)
     names = [name for name, _ in a.named_parameters()]
@@ -80,7 +82,9 @@ def test_parameters_and_buffers_inside_a_residual_are_named_and_saved(tmp_path):
 
 
 def test_residual_prints_its_structure():
-    assert repr(Residual(affine(3, 3), Tanh(), scale=0.5)) == "Residual(Affine(3→3), Tanh, scale=0.5)"
+    assert (
+        repr(Residual(affine(3, 3), Tanh(), scale=0.5)) == "Residual(Affine(3→3), Tanh, scale=0.5)"
+    )
     assert "Residual(Affine(3→3))" in Sequential(Residual(affine(3, 3))).summary()
 
 
@@ -100,9 +104,13 @@ def test_a_repeated_layer_without_parameters_is_refused():
     [
         (lambda: Residual(), ValueError, "하나 이상"),
         (lambda: Residual(ReLU), TypeError, "클래스 ReLU"),
-        (lambda: Residual("relu"), TypeError, "받은 것=str"),
+        (lambda: Residual("relu"), TypeError, r"^inner\[0\]: .*받은 값='relu'"),
         (lambda: Residual(affine(3, 4)), ValueError, "같은 3이어야 합니다. 받은 열 수=4"),
-        (lambda: Residual(affine(3, 4), affine(5, 3)), ValueError, "열 수 4이어야 합니다. 받은 n_in=5"),
+        (
+            lambda: Residual(affine(3, 4), affine(5, 3)),
+            ValueError,
+            r"^inner\[1\]: .*열 수\(4\)와.*받은 n_in=5",
+        ),
         (lambda: Residual(ReLU(), scale="1"), TypeError, "^scale:"),
         (repeated, ValueError, "두 번"),
     ],
@@ -125,7 +133,9 @@ def test_a_branch_that_would_broadcast_is_refused():
 
 
 def parameters(*grads, dtype=np.float64):
-    result = [Parameter(np.zeros(np.shape(g), dtype=dtype), name=f"p{i}") for i, g in enumerate(grads)]
+    result = [
+        Parameter(np.zeros(np.shape(g), dtype=dtype), name=f"p{i}") for i, g in enumerate(grads)
+    ]
     for p, g in zip(result, grads, strict=True):
         p.grad[...] = g
     return result
@@ -219,6 +229,12 @@ def test_lsuv_reaches_into_nested_layers_and_repeats_with_its_seed():
     assert a.forward(X).std() == pytest.approx(1.0, abs=0.02)
 
 
+def test_lsuv_takes_a_single_layer_too():
+    layer = affine(64, 3)
+    (std,) = lsuv(layer, X, rng=0)
+    assert std == layer.forward(X).std(dtype=np.float64) == pytest.approx(1.0, abs=0.02)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -229,7 +245,7 @@ def test_lsuv_reaches_into_nested_layers_and_repeats_with_its_seed():
         ({"tolerance": 0.0}, ValueError, "^tolerance:"),
         ({"target_std": -1.0}, ValueError, "^target_std:"),
         ({"max_iter": 0}, ValueError, "^max_iter:"),
-        ({"model": affine(64, 3)}, TypeError, "^model:"),
+        ({"model": [affine(64, 3)]}, TypeError, "^model:"),
     ],
 )
 def test_a_failed_lsuv_leaves_the_model_as_it_was(arguments, error, message):

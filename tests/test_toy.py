@@ -1,4 +1,4 @@
-"""난수로 만드는 데이터셋의 시험: docstring이 보장하는 것을 그대로 확인한다."""
+"""난수로 만드는 데이터셋: docstring이 보장하는 것을 그대로 확인한다."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ MAKERS = [
     datasets.two_moons,
     datasets.circles,
     datasets.spirals,
-    datasets.xor_points,
     datasets.separable,
 ]
-NOISY = [datasets.two_moons, datasets.circles, datasets.spirals, datasets.xor_points]
+NOISY = [datasets.two_moons, datasets.circles, datasets.spirals]
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -67,10 +66,22 @@ def test_too_few_samples_are_refused_by_name(make):
         make(1, rng=0)
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_samples_that_would_not_fit_in_memory_are_refused(make):
+    with pytest.raises(ValueError, match="n: 원소가 10억 개 이하"):
+        make(10**9, rng=0)
+
+
 @pytest.mark.parametrize("make", NOISY)
 def test_negative_noise_is_refused_by_name(make):
     with pytest.raises(ValueError, match="noise: "):
         make(30, noise=-0.1)
+
+
+@pytest.mark.parametrize("make", NOISY)
+def test_noise_that_overflows_is_an_error_and_not_a_warning(make):
+    with pytest.raises(ValueError, match="모든 값이 유한해야 합니다"):
+        make(30, noise=1.7e308, rng=0)
 
 
 @pytest.mark.parametrize("make", NOISY)
@@ -106,6 +117,9 @@ def test_blobs_spread_with_the_given_standard_deviation():
     [
         ({"centers": 0}, ValueError, "centers"),
         ({"centers": 2.5}, TypeError, "centers"),
+        ({"centers": "셋"}, TypeError, "centers"),
+        ({"centers": None}, TypeError, "centers"),
+        ({"centers": [[0, 0], [1]]}, ValueError, "centers"),
         ({"centers": [[1.0, 2.0, 3.0]]}, ValueError, "centers"),
         ({"centers": [[np.nan, 0.0]]}, ValueError, "centers"),
         ({"centers": np.empty((0, 2))}, ValueError, "centers"),
@@ -132,7 +146,7 @@ def test_circles_without_noise_lie_on_radius_one_and_ratio():
 
 
 def test_circles_become_linearly_separable_with_the_squared_radius():
-    """특성 x₁² + x₂² 하나에 문턱을 두면 완전히 나뉜다: 0.25와 1 사이의 0.5."""
+    """특성 x₁² + x₂² 하나에 임곗값을 두면 완전히 나뉜다: 0.25와 1 사이의 0.5."""
     x, y = datasets.circles(200, 0.0, rng=0)
     np.testing.assert_array_equal(((x**2).sum(axis=1) < 0.5).astype(int), y)
 
@@ -150,21 +164,14 @@ def test_spirals_without_noise_lie_on_their_arm(n_classes):
     assert radius.min() == pytest.approx(0.1)
     assert radius.max() == pytest.approx(1.0)
     angle = 2 * np.pi * (radius + y / n_classes)
-    np.testing.assert_allclose(x, radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1), atol=1e-12)
+    np.testing.assert_allclose(
+        x, radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1), atol=1e-12
+    )
 
 
 def test_spirals_refuse_a_single_class():
     with pytest.raises(ValueError, match="n_classes: "):
         datasets.spirals(10, 1)
-
-
-@pytest.mark.parametrize("n", [4, 5, 6, 7, 8])
-def test_xor_without_noise_is_the_truth_table_with_balanced_corners(n):
-    x, y = datasets.xor_points(n, 0.0, rng=0)
-    np.testing.assert_array_equal(y, (x[:, 0] != x[:, 1]).astype(int))
-    corners, counts = np.unique(x, axis=0, return_counts=True)
-    np.testing.assert_array_equal(corners, [[0, 0], [0, 1], [1, 0], [1, 1]])
-    assert counts.max() - counts.min() <= 1
 
 
 @given(
@@ -203,7 +210,8 @@ def test_separable_does_not_exaggerate_the_margin():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "name"), [({"margin": 0.0}, "margin"), ({"margin": -1.0}, "margin"), ({"d": 0}, "d")]
+    ("arguments", "name"),
+    [({"margin": 0.0}, "margin"), ({"margin": -1.0}, "margin"), ({"d": 0}, "d")],
 )
 def test_separable_refuses_bad_arguments_by_name(arguments, name):
     with pytest.raises(ValueError, match=f"^{name}: "):

@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 from deepnote_lib.initializers import constant, zeros
-from deepnote_lib.layers import Affine, Dropout, Layer, ReLU, Sigmoid
+from deepnote_lib.layers import Affine, BatchNorm, Dropout, Layer, ReLU, Sigmoid
 from deepnote_lib.losses import MSE, SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential, mlp
-from deepnote_lib.normalization import BatchNorm
 from deepnote_lib.optimizers import SGD, Adam
 from deepnote_lib.regularizers import L2
-from deepnote_lib.training import Evaluation, History, Record, Trainer, minibatches
-from deepnote_lib.training.early_stopping import EarlyStopping
+from deepnote_lib.training import (
+    EarlyStopping,
+    Evaluation,
+    History,
+    Record,
+    Trainer,
+    minibatches,
+)
 
 pytestmark = pytest.mark.backprop
 
@@ -40,16 +45,22 @@ class TestMinibatches:
     def test_membership_changes_from_epoch_to_epoch(self):
         """묶음의 순서만 섞고 구성원은 그대로 두던 결함이 없다."""
         rng = np.random.default_rng(0)
-        first, second = ({frozenset(map(int, b)) for b in minibatches(40, 4, rng=rng)} for _ in range(2))
+        first, second = (
+            {frozenset(map(int, b)) for b in minibatches(40, 4, rng=rng)} for _ in range(2)
+        )
         assert first.isdisjoint(second)
 
     def test_without_shuffling_the_order_is_kept(self):
-        np.testing.assert_array_equal(np.concatenate(list(minibatches(7, 3, shuffle=False))), range(7))
+        np.testing.assert_array_equal(
+            np.concatenate(list(minibatches(7, 3, shuffle=False))), range(7)
+        )
 
     def test_a_batch_larger_than_the_data_is_the_whole_data(self):
         assert [len(b) for b in minibatches(3, 100, rng=0)] == [3]
 
-    @pytest.mark.parametrize(("n", "batch_size", "name"), [(0, 1, "n"), (5, 0, "batch_size"), (5, 2.0, "batch_size")])
+    @pytest.mark.parametrize(
+        ("n", "batch_size", "name"), [(0, 1, "n"), (5, 0, "batch_size"), (5, 2.0, "batch_size")]
+    )
     def test_wrong_counts_are_named_at_the_call(self, n, batch_size, name):
         with pytest.raises((TypeError, ValueError), match=rf"^{name}: "):
             minibatches(n, batch_size)
@@ -62,7 +73,9 @@ class TestStep:
         t = trainer(model, lr=0.5)
         assert t.step(np.array([[1.0, 2.0]]), [0]) == pytest.approx(np.log(3), rel=1e-15)
         p = np.array([-2 / 3, 1 / 3, 1 / 3])
-        np.testing.assert_allclose(model.layers[0].W.value, -0.5 * np.outer([1.0, 2.0], p), rtol=1e-14)
+        np.testing.assert_allclose(
+            model.layers[0].W.value, -0.5 * np.outer([1.0, 2.0], p), rtol=1e-14
+        )
         np.testing.assert_allclose(model.layers[0].b.value, -0.5 * p, rtol=1e-14)
 
     def test_the_penalty_enters_the_loss_and_the_update(self):
@@ -110,10 +123,14 @@ class TestStep:
                 seen.append(dout.dtype)
                 return dout
 
-        model = Sequential(Spy(), Affine(4, 3, rng=0, dtype=dtype), Spy(), BatchNorm(3, dtype=dtype), Spy())
+        model = Sequential(
+            Spy(), Affine(4, 3, rng=0, dtype=dtype), Spy(), BatchNorm(3, dtype=dtype), Spy()
+        )
         x, y = data()
         for given in (x.astype(np.float64), x.astype(np.float32), (x * 10).astype(int)):
-            trainer(model, penalty=L2(0.1)).fit(given, y, epochs=1, batch_size=20, validation=(given, y))
+            trainer(model, penalty=L2(0.1)).fit(
+                given, y, epochs=1, batch_size=20, validation=(given, y)
+            )
         assert set(seen) == {np.dtype(dtype)}
 
     def test_targets_are_converted_to_the_dtype_too(self):
@@ -132,15 +149,17 @@ class TestEpochs:
     def test_records_are_weighted_means_over_the_batches(self):
         """학습률이 아주 작으면 기록한 손실과 정확도가 전체를 한 번에 잰 값과 같다(짧은 배치 포함)."""
         x, y = data(50)
-        t = trainer(Sequential(Affine(4, 3, rng=0)), lr=1e-9)  # 은닉층이 없어 로짓이 같은 샘플이 없다
+        t = trainer(
+            Sequential(Affine(4, 3, rng=0)), lr=1e-9
+        )  # 은닉층이 없어 로짓이 같은 샘플이 없다
         expected = t.evaluate(x, y)
-        (record,) = t.epochs(x, y, n=1, batch_size=16, rng=0)
+        (record,) = t.epochs(x, y, epochs=1, batch_size=16, rng=0)
         assert record.loss == pytest.approx(expected.loss, rel=1e-5)  # float32 합의 순서만 다르다
         assert record.accuracy == expected.accuracy
 
     def test_the_loop_can_be_left_and_its_history_stays(self):
         t = trainer()
-        for record in t.epochs(*data(), n=100, batch_size=20, rng=0):
+        for record in t.epochs(*data(), epochs=100, batch_size=20, rng=0):
             if record.loss < 0.5:
                 break
         assert 1 < len(t.history) < 100
@@ -150,20 +169,22 @@ class TestEpochs:
     def test_validation_is_measured_after_the_epoch_without_the_penalty(self):
         x, y = data()
         t = trainer(penalty=L2(10.0), lr=1e-3)
-        (record,) = t.epochs(x, y, n=1, batch_size=20, validation=(x, y), rng=0)
+        (record,) = t.epochs(x, y, epochs=1, batch_size=20, validation=(x, y), rng=0)
         assert (record.val_loss, record.val_accuracy) == t.evaluate(x, y)
         assert record.loss > record.val_loss + 1  # 훈련 손실에는 규제 항이 들어 있다
 
     def test_the_learning_rate_can_follow_a_schedule(self):
         t = trainer(lr=0.1)
-        for record in t.epochs(*data(), n=3, batch_size=20, rng=0):
+        for record in t.epochs(*data(), epochs=3, batch_size=20, rng=0):
             t.optimizer.lr = 0.1 / 2**record.epoch
         assert [r.lr for r in t.history] == [0.1, 0.05, 0.025]
 
     def test_targets_that_are_not_class_numbers_have_no_accuracy(self):
         x, _ = data()
         t = trainer(Sequential(Affine(4, 2, rng=0)), loss=MSE(), lr=0.01)
-        history = t.fit(x, np.zeros((60, 2)), epochs=2, batch_size=20, validation=(x, np.zeros((60, 2))), rng=0)
+        history = t.fit(
+            x, np.zeros((60, 2)), epochs=2, batch_size=20, validation=(x, np.zeros((60, 2))), rng=0
+        )
         assert history[0].accuracy is None
         assert history[0].val_accuracy is None
         assert np.isnan(history.accuracy).all()
@@ -176,6 +197,14 @@ class TestEpochs:
         assert t.evaluate([[2.0], [-1.0], [0.0], [3.0]], [1, 0, 0, 0]).accuracy == 0.75
         assert t.fit([[2.0], [-1.0]], [1, 0], epochs=1, batch_size=2)[0].accuracy == 1.0
 
+    def test_the_batch_size_is_32_unless_given(self):
+        """PyTorch와 Keras의 흔한 기본값."""
+        x, y = data()
+        histories = []
+        for kwargs in ({}, {"batch_size": 32}, {"batch_size": 31}):
+            histories.append(trainer().fit(x, y, epochs=2, rng=0, **kwargs))
+        assert histories[0] == histories[1] != histories[2]
+
     def test_a_plain_layer_can_be_trained_too(self):
         layer = Affine(4, 3, init=zeros)
         history = trainer(layer, lr=0.5).fit(*data(), epochs=20, batch_size=20, rng=0)
@@ -184,13 +213,17 @@ class TestEpochs:
 
     def test_batch_norm_running_statistics_are_used_for_validation(self):
         model = Sequential(Affine(4, 8, rng=0), BatchNorm(8), ReLU(), Affine(8, 3, rng=1))
-        history = trainer(model).fit(*data(), epochs=15, batch_size=20, validation=data(30, seed=1), rng=0)
+        history = trainer(model).fit(
+            *data(), epochs=15, batch_size=20, validation=data(30, seed=1), rng=0
+        )
         assert history[-1].val_accuracy == 1.0
 
 
 class TestHistory:
     def records(self, *val_losses):
-        return History(Record(i, 1.0 / i, 0.5, v, 0.25, 0.1, 3.0) for i, v in enumerate(val_losses, 1))
+        return History(
+            Record(i, 1.0 / i, 0.5, v, 0.25, 0.1, 3.0) for i, v in enumerate(val_losses, 1)
+        )
 
     def test_columns_are_arrays(self):
         history = self.records(0.5, 0.25)
@@ -231,12 +264,19 @@ class TestEarlyStopping:
             ([5, 5], 1, 0.0, 2),  # 같은 값은 나아진 것이 아니다
             ([5, 4, 4, 4], 2, 0.0, 4),
             ([5, 6, 4, 6, 6, 6], 3, 0.0, 6),  # 나아지면 다시 센다
-            ([5, 4.5, 4.2, 4.0, 3.9], 2, 0.5, 5),  # 4.2에서 기준이 바뀐다(5 − 4.2 > 0.5). 4.5는 꼭 0.5라 아니다
+            (
+                [5, 4.5, 4.2, 4.0, 3.9],
+                2,
+                0.5,
+                5,
+            ),  # 4.2에서 기준이 바뀐다(5 − 4.2 > 0.5). 4.5는 꼭 0.5라 아니다
             ([5, 4.5, 4.5], 2, 0.5, 3),
             ([5, 4, 3, 2, 1], 1, 0.0, None),
         ],
     )
-    def test_it_stops_after_patience_epochs_without_improvement(self, losses, patience, min_delta, stops_after):
+    def test_it_stops_after_patience_epochs_without_improvement(
+        self, losses, patience, min_delta, stops_after
+    ):
         stopping = EarlyStopping([], patience=patience, min_delta=min_delta)
         answers = [stopping.should_stop(float(v)) for v in losses]
         assert answers == [i == stops_after for i in range(1, len(losses) + 1)]
@@ -249,6 +289,30 @@ class TestEarlyStopping:
         stopping.restore()
         assert w[0] == 2
 
+    def test_it_takes_the_state_of_a_model_and_restores_its_running_statistics(self):
+        model = Sequential(Affine(2, 3, rng=0), BatchNorm(3))
+        stopping = EarlyStopping(model.state(), patience=1)
+        stopping.should_stop(1.0)
+        before = {name: array.copy() for name, array in model.state().items()}
+        for array in model.state().values():
+            array += 1.0
+        assert stopping.should_stop(2.0)
+        stopping.restore()
+        assert list(before) == [
+            "0.Affine.W", "0.Affine.b", "1.BatchNorm.gamma", "1.BatchNorm.beta",
+            "1.BatchNorm.running_mean", "1.BatchNorm.running_var",
+        ]  # fmt: skip
+        for name, array in model.state().items():
+            np.testing.assert_array_equal(array, before[name])
+
+    def test_what_cannot_be_restored_is_named(self):
+        with pytest.raises(TypeError, match=r"^arrays: .*model\.state\(\)"):
+            EarlyStopping(mlp(2, 3), patience=1)
+        with pytest.raises(TypeError, match=r"^arrays\[0\]: NumPy 배열.*\[1\.0\]"):
+            EarlyStopping([[1.0]], patience=1)
+        with pytest.raises(TypeError, match=r"^val_loss: 수여야.*None"):
+            EarlyStopping([], patience=1).should_stop(None)
+
     def overfit(self, model, patience=3, **kwargs):
         """레이블이 무작위라 검증 손실이 곧 오르기 시작한다."""
         rng = np.random.default_rng(0)
@@ -256,7 +320,14 @@ class TestEarlyStopping:
         x_val, y_val = rng.normal(size=(40, 4)), rng.integers(0, 3, 40)
         t = Trainer(model, SoftmaxCrossEntropy(), Adam(model.parameters(), lr=0.03))
         history = t.fit(
-            x, y, epochs=60, batch_size=10, validation=(x_val, y_val), rng=0, patience=patience, **kwargs
+            x,
+            y,
+            epochs=60,
+            batch_size=10,
+            validation=(x_val, y_val),
+            rng=0,
+            patience=patience,
+            **kwargs,
         )
         return t, history, (x_val, y_val)
 
@@ -277,6 +348,29 @@ class TestEarlyStopping:
         t, history, held_out = self.overfit(model, patience=None)
         assert len(history) == 60
         assert t.evaluate(*held_out).loss == history.val_loss[-1]
+
+    def test_a_readers_model_with_two_weights_of_one_name_is_restored_whole(self):
+        """독자의 층에는 W가 둘일 수 있다. 이름으로만 모으면 앞의 W를 되돌리지 않고 지나간다."""
+
+        class TwoLayers(Layer):
+            def __init__(self):
+                self.first, self.relu, self.second = Affine(4, 32, rng=0), ReLU(), Affine(32, 3, rng=1)
+
+            def parameters(self):
+                return self.first.parameters() + self.second.parameters()
+
+            def forward(self, x, *, training=False):
+                h = self.relu.forward(self.first.forward(x, training=training), training=training)
+                return self.second.forward(h, training=training)
+
+            def backward(self, dout, *, input_grad=True):
+                return self.first.backward(self.relu.backward(self.second.backward(dout)))
+
+        model = TwoLayers()
+        assert len(model.state()) == 4
+        t, history, held_out = self.overfit(model)
+        assert history.val_loss[-1] > history.val_loss.min()
+        assert t.evaluate(*held_out).loss == history.val_loss.min()
 
     def test_parameters_stay_the_same_arrays(self):
         model = mlp(4, 32, 3, rng=0)
@@ -318,7 +412,9 @@ class TestInterruption:
 
     def test_nothing_is_lost(self):
         t = self.interrupted()  # 에포크마다 3걸음: 두 에포크를 마치고 셋째 도중에 멈춘다
-        reference = trainer().fit(*data(), epochs=2, batch_size=20, validation=data(30, seed=1), rng=0)
+        reference = trainer().fit(
+            *data(), epochs=2, batch_size=20, validation=data(30, seed=1), rng=0
+        )
         assert t.history == reference
 
     def test_with_patience_the_best_weights_so_far_are_restored(self):
@@ -337,8 +433,12 @@ class TestEvaluate:
 
     def test_it_changes_neither_parameters_nor_statistics_nor_the_random_state(self):
         rng = np.random.default_rng(0)
-        model = Sequential(Affine(4, 8, rng=rng), BatchNorm(8), Dropout(0.5, rng=rng), Affine(8, 3, rng=rng))
-        before = [a.copy() for a in [p.value for p in model.parameters()] + list(model.buffers().values())]
+        model = Sequential(
+            Affine(4, 8, rng=rng), BatchNorm(8), Dropout(0.5, rng=rng), Affine(8, 3, rng=rng)
+        )
+        before = [
+            a.copy() for a in [p.value for p in model.parameters()] + list(model.buffers().values())
+        ]
         state = rng.bit_generator.state
         trainer(model).evaluate(*data())
         after = [p.value for p in model.parameters()] + list(model.buffers().values())
@@ -351,7 +451,10 @@ class TestErrors:
     def test_divergence_is_a_readable_error_that_names_the_epoch(self):
         model = Sequential(Affine(4, 3, rng=0))
         t = trainer(model, loss=MSE(), lr=1e3)
-        with pytest.raises(FloatingPointError, match=r"^loss: \d+번째 에포크.*학습률을 줄여.*lr=1000"):
+        with pytest.raises(
+            FloatingPointError,
+            match=r"^loss: \d+번째 에포크에서 손실이 발산.*학습률을 줄이고.*lr=1000.*표준화",
+        ):
             t.fit(data()[0], np.zeros((60, 3)), epochs=50, batch_size=60, rng=0)
         assert len(t.history) >= 1
 
@@ -359,13 +462,19 @@ class TestErrors:
         model = Sequential(Affine(4, 3, rng=0))
         t = trainer(model, loss=MSE(), lr=1e30)
         with pytest.raises(FloatingPointError, match=r"^val_loss: 1번째"):
-            t.fit(data()[0], np.ones((60, 3)), epochs=1, batch_size=60, validation=(data()[0], np.ones((60, 3))))
+            t.fit(
+                data()[0],
+                np.ones((60, 3)),
+                epochs=1,
+                batch_size=60,
+                validation=(data()[0], np.ones((60, 3))),
+            )
 
     def test_a_single_step_without_epochs_reports_no_epoch_and_updates_nothing(self):
         model = Sequential(Affine(4, 3, rng=0))
         model.layers[0].W.value[0, 0] = np.nan
         before = model.layers[0].b.value.copy()
-        with pytest.raises(FloatingPointError, match=r"^loss: 손실이 유한해야.*nan"):
+        with pytest.raises(FloatingPointError, match=r"^loss: 손실이 발산.*nan"):
             trainer(model).step(*data())
         np.testing.assert_array_equal(model.layers[0].b.value, before)
 
@@ -410,14 +519,14 @@ class TestErrors:
 
     @pytest.mark.parametrize("name", ["epochs", "batch_size"])
     def test_wrong_counts_are_named_before_training(self, name):
-        with pytest.raises(ValueError, match=r"^(n|batch_size): "):
+        with pytest.raises(ValueError, match=rf"^{name}: 1 이상의 정수"):
             trainer().fit(*data(), **{"epochs": 1, "batch_size": 5} | {name: 0})
         with pytest.raises(ValueError, match=r"^batch_size: "):
             trainer().evaluate(*data(), batch_size=0)
 
     def test_epochs_checks_its_arguments_at_the_call_not_at_the_first_record(self):
-        with pytest.raises(ValueError, match=r"^n: "):
-            trainer().epochs(*data(), n=0, batch_size=5)
+        with pytest.raises(ValueError, match=r"^epochs: "):
+            trainer().epochs(*data(), epochs=0, batch_size=5)
 
 
 class TestProgress:

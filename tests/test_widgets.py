@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from deepnote_lib.widgets import Explorer, explore, explorer, frames
+from deepnote_lib.widgets import explore, explorer, frames
 
 mpl.use("agg")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -26,11 +26,13 @@ def draw(ax, w, b=0.0):
 
 @pytest.fixture(scope="module")
 def widget():
-    return explore(draw, alt="기울기 {w}, 절편 {b}인 직선", w=[0, 1, 2], b=[-1.5, 0.0, 1.5], start={"w": 0})
+    return explore(
+        draw, alt="기울기 {w}, 절편 {b}인 직선", w=[0, 1, 2], b=[-1.5, 0.0, 1.5], start={"w": 0}
+    )
 
 
 class Page(HTMLParser):
-    """시험에 쓰는 태그와 속성만 모은다."""
+    """테스트에 쓰는 태그와 속성만 모은다."""
 
     def __init__(self, text):
         super().__init__()
@@ -101,7 +103,9 @@ def test_the_same_input_gives_the_same_bytes():
 
 
 def test_text_follows_the_data_of_each_state():
-    texts = [repr(explore(lambda ax, w, s=s: ax.plot([0, s * w, w]), w=[0, 1, 2])) for s in (0.5, 0.25)]
+    texts = [
+        repr(explore(lambda ax, w, s=s: ax.plot([0, s * w, w]), w=[0, 1, 2])) for s in (0.5, 0.25)
+    ]
     lines = [t.splitlines() for t in texts]
     assert lines[0][0] == "슬라이더 w=[0, 1, 2]: 그림 3장, 시작 w=1"
     assert lines[0][1] == lines[1][1]  # w=0이면 두 그림의 데이터가 같다
@@ -116,12 +120,17 @@ def test_many_states_share_lines_so_the_text_stays_short():
 
 
 def test_values_of_other_kinds_are_shown_readably():
-    widget = explore(lambda ax, kind, on, eta: None, kind=["Adam", "SGD"], on=[False, True], eta=[-0.1])
+    widget = explore(
+        lambda ax, kind, on, eta: None, kind=["Adam", "SGD"], on=[False, True], eta=[-0.1]
+    )
     assert widget.alts[0] == "kind=Adam, on=끔, eta=−0.1"
 
 
 def test_alt_may_be_a_function():
-    assert explore(draw, alt=lambda w: f"기울기 {w:+d}", w=[1, 2]).alts == ["기울기 +1", "기울기 +2"]
+    assert explore(draw, alt=lambda w: f"기울기 {w:+d}", w=[1, 2]).alts == [
+        "기울기 +1",
+        "기울기 +2",
+    ]
 
 
 def test_axes_stand_still_though_tick_labels_change_width():
@@ -195,29 +204,59 @@ def test_fewer_colors_make_a_smaller_picture_of_the_same_size():
         ({"w": 3}, "w:"),
         ({"w": [1], "alt": "{v}"}, "alt: .*w"),
         ({"w": [1], "alt": "{}"}, "alt:"),
-        ({"w": [1], "alt": " "}, "alt:"),
+        ({"w": [1], "alt": "{w:q}"}, "alt:"),
+        ({"w": [1], "alt": "{w.x}"}, "alt:"),
+        ({"w": [1], "alt": "{"}, "alt:"),
+        ({"w": [1], "alt": 3}, r"alt: alt\(w\) 형식의 함수"),
+        ({"w": [1], "alt": lambda b: "글"}, r"alt: alt\(w\) 형식의 함수"),
+        ({"w": [1], "alt": lambda w: w}, "alt: 비어 있지 않은 문자열"),
+        ({"w": [1], "alt": " "}, "alt: 비어 있지 않은 문자열"),
         ({"w": [1], "start": {"w": 2}}, "start:"),
         ({"w": [1], "start": {"v": 1}}, "start:"),
+        ({"w": [1], "start": {"w": np.array([1, 2])}}, "start:"),
+        ({"w": [1], "start": 1}, "start:"),
         ({"w": [1], "labels": {"v": "값"}}, "labels:"),
+        ({"w": [1], "labels": {"w": 3}}, "labels:"),
+        ({"w": [1], "labels": "값"}, "labels:"),
+        ({"w": [1], "live": "아니요"}, "live:"),
         ({"w": [1], "dpi": 0}, "dpi:"),
+        ({"w": [1], "dpi": 1e6}, "dpi:"),
         ({"w": [1], "figsize": (1,)}, "figsize:"),
+        ({"w": [1], "figsize": 3}, "figsize:"),
+        ({"w": [1], "figsize": "가로"}, "figsize:"),
         ({"w": [1], "figsize": (0, 1)}, "figsize:"),
+        ({"w": [1], "figsize": (1, 1e6)}, "figsize:"),
+        ({"w": np.array(3)}, "w:"),
+        ({"w": np.zeros((2, 2))}, "w:"),
+        ({"w": None}, "w:"),
+        ({"w": range(10**12)}, "values: .*=1000000000000"),
     ],
 )
 def test_bad_arguments_are_refused_by_name(arguments, name):
-    with pytest.raises((TypeError, ValueError), match=name):
+    with pytest.raises((TypeError, ValueError), match=rf"^{name}"):
         explore(draw, **arguments)
 
 
-def test_draw_must_be_callable():
-    with pytest.raises(TypeError, match="draw:"):
-        explore("그림", w=[1])
+@pytest.mark.parametrize(
+    "bad", ["그림", None, max, lambda: None, lambda ax: None, lambda ax, b: None]
+)
+def test_draw_must_take_the_axes_and_every_value(bad):
+    with pytest.raises(TypeError, match=r"^draw: draw\(ax, w\) 형식의 함수여야 합니다. 받은 값="):
+        explore(bad, w=[1])
+
+
+def test_the_errors_of_draw_itself_are_shown_as_they_are():
+    def fails(ax, w):
+        raise TypeError("독자의 오류")
+
+    with pytest.raises(TypeError, match=r"^독자의 오류$"):
+        explore(fails, w=[1])
 
 
 def test_html_and_text_reach_the_notebook(widget):
     from IPython.core.formatters import DisplayFormatter
 
-    assert isinstance(widget, Explorer)
+    assert isinstance(widget, explorer.Explorer)
     data, _ = DisplayFormatter().format(widget)
     assert data["text/html"] == widget.html
     assert data["text/plain"] == widget.text == repr(widget)
@@ -234,15 +273,35 @@ def test_live_sliders_redraw_on_a_cleared_axes():
         seen.append((w, n, kind, len(ax.lines)))
         ax.plot([0, w])
 
-    box = explore(spy, live=True, w=[0.0, 1.0, 4.0], n=[1, 2, 5], kind=["가", "나"], labels={"w": "가중치"})
+    box = explore(
+        spy, live=True, w=[0.0, 1.0, 4.0], n=[1, 2, 5], kind=["가", "나"], labels={"w": "가중치"}
+    )
     w, n, _, picture = box.children
-    assert (type(w).__name__, w.min, w.max, w.step, w.description) == ("FloatSlider", 0.0, 4.0, 0.04, "가중치")
+    assert (type(w).__name__, w.min, w.max, w.step, w.description) == (
+        "FloatSlider",
+        0.0,
+        4.0,
+        0.04,
+        "가중치",
+    )
     assert (type(n).__name__, n.min, n.max) == ("IntSlider", 1, 5)
     before = picture.value
     w.value = 2.5  # 목록에 없는 값도 그린다
     assert seen == [(1.0, 2, "나", 0), (2.5, 2, "나", 0)]  # 앞의 선이 지워진 축에 그린다
     assert picture.value != before
     assert plt.get_fignums() == []
+
+
+def test_live_sliders_pass_on_values_of_any_kind():
+    pytest.importorskip("ipywidgets", reason="ipywidgets가 없습니다")
+    seen = []
+    rows = [np.zeros(2), np.ones(2)]
+    box = explore(
+        lambda ax, v, row: seen.append((v, row)), live=True, v=[None, True, True], row=rows
+    )
+    box.children[0].index = 0
+    assert [v for v, _ in seen] == [True, None]
+    assert all(row is rows[1] for _, row in seen)
 
 
 def test_live_without_ipywidgets_says_what_to_install(monkeypatch):
@@ -269,7 +328,9 @@ def page(tmp_path, widget):
     other = explore(draw, w=[5, 6])
     path = tmp_path / "page.html"
     path.write_text(f'<!doctype html><meta charset="utf-8">{widget.html}{other.html}', "utf-8")
-    options = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    options = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    )
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options.split())
         try:
@@ -289,7 +350,10 @@ def test_keys_switch_the_visible_picture(page):
         return page.locator("img:visible").evaluate_all("all => all.map(e => e.alt)")
 
     w, b = page.locator("input").nth(0), page.locator("input").nth(1)
-    assert visible() == ["기울기 0, 절편 0.0인 직선", "w=6"]  # 한 쪽에 둘이 있어도 따로 움직인다
+    assert visible() == [
+        "기울기 0, 절편 0.0인 직선",
+        "w=6",
+    ]  # 한 페이지에 둘이 있어도 따로 움직인다
     w.focus()
     page.keyboard.press("ArrowRight")
     assert visible() == ["기울기 1, 절편 0.0인 직선", "w=6"]

@@ -15,11 +15,13 @@ import copy
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from unittest import mock
 
+import nbval.kernel
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
-from tools.kernel import missing_data, required_data
+from tools.kernel import CurrentPythonSpecs, missing_data, required_data
 
 # 그림의 설명은 반올림한 수라서 마지막 자리가 흔들릴 수 있다. 눈에 보이는 차이보다는 훨씬 작다.
 FIGURE_RTOL = 2e-3
@@ -45,7 +47,9 @@ def mask_pictures(markup: str) -> str:
 def is_picture(output: Any) -> bool:
     """그림이나, 그림을 품은 HTML(슬라이더)이 든 출력인가?"""
     data = output.get("data", {})
-    return any(kind.startswith("image/") for kind in data) or "base64,…" in data.get("text/html", "")
+    return any(kind.startswith("image/") for kind in data) or "base64,…" in data.get(
+        "text/html", ""
+    )
 
 
 def text_fields(output: Any) -> Iterator[tuple[Any, str]]:
@@ -74,8 +78,10 @@ def align(
         kept = {key: box[key] for box, key in text_fields(old)}
         described = {"text/plain"} if limits == (FIGURE_ATOL, FIGURE_RTOL) else set(kept)
         for box, key in text_fields(new):
-            if key in described and any(limits) and close_text(
-                box[key], kept.get(key, ""), atol=limits[0], rtol=limits[1]
+            if (
+                key in described
+                and any(limits)
+                and close_text(box[key], kept.get(key, ""), atol=limits[0], rtol=limits[1])
             ):
                 box[key] = kept[key]
     return aligned
@@ -117,6 +123,11 @@ class BookCell(IPyNbCell):
 
 class BookNotebook(IPyNbFile):
     """책의 노트북 하나."""
+
+    def setup(self) -> None:
+        """refresh와 같은 명령으로 커널을 띄운다. nbval에는 명령을 고르는 설정이 없다."""
+        with mock.patch.object(nbval.kernel, "NbvalKernelspecManager", CurrentPythonSpecs):
+            super().setup()
 
     def collect(self) -> Iterator[BookCell]:
         for cell in super().collect():

@@ -1,62 +1,47 @@
-"""MNIST 손글씨와 Fashion-MNIST 옷 사진. 28×28 흑백 70,000장을 같은 형식으로 돌려준다.
+"""MNIST 손글씨와 Fashion-MNIST 옷 사진: 28×28 흑백 사진 70,000장을 같은 형식으로 읽는다.
 
-파일을 찾고 내려받는 일은 `download`가, 형식을 읽는 일은 `idx`가 한다.
+두 함수 모두 ((x, y), (x_test, y_test))를 반환한다. x = 화소 / 255는 0~1이고 (N, 784), flatten이
+거짓이면 (N, 28, 28)이다. y는 int64 (N,)이고 0~9이다. 파일은 환경 변수 `DEEPNOTE_DATA`의 폴더, 캐시,
+인터넷의 순서로 찾으며, 얻지 못하면 무엇을 어디에 두면 되는지 알려 주는 DatasetError가 난다.
 """
 
 from __future__ import annotations
 
+import math
+import struct
+
 import numpy as np
 import numpy.typing as npt
 
+from deepnote_lib._checks import check_choice, check_dtype, check_flag
 from deepnote_lib._typing import Array, IntArray
-from deepnote_lib.datasets import download
-from deepnote_lib.datasets._errors import dataset_error
-from deepnote_lib.datasets.idx import read_idx
+from deepnote_lib.datasets._download import (
+    TEST_IMAGES,
+    TEST_LABELS,
+    TRAIN_IMAGES,
+    TRAIN_LABELS,
+    dataset_error,
+    fetch,
+    gunzip,
+    missing_files,
+)
 
 N_CLASSES = 10
+UINT8 = 8  # IDX가 uint8에 매긴 번호
 Pair = tuple[Array, IntArray]
 
 
 def mnist(
     *, flatten: bool = True, dtype: npt.DTypeLike = np.float32, progress: bool = True
 ) -> tuple[Pair, Pair]:
-    """MNIST 손글씨 숫자(훈련 60,000장, 테스트 10,000장)를 돌려준다. 없으면 11 MB를 내려받는다.
+    """MNIST 손글씨 숫자(훈련 60,000장, 테스트 10,000장). 없으면 11 MB를 내려받는다.
 
-    x = 화소 / 255
+    바탕이 0이고 글씨가 1에 가깝다. 훈련 데이터의 x는 float32면 188 MB, float64면 376 MB이다.
+    progress가 거짓이면 진행 막대를 보이지 않는다.
 
-    Parameters
-    ----------
-    flatten : bool, 기본 True
-        참이면 (N, 784), 거짓이면 (N, 28, 28).
-    dtype : 실수 dtype, 기본 float32
-        x의 dtype. float32면 훈련 데이터가 188 MB, float64면 376 MB다.
-    progress : bool, 기본 True
-        내려받을 때 진행 막대를 보인다.
+    출처: LeCun, Bottou, Bengio, Haffner (1998), Gradient-based learning applied to document
+    recognition. 라이선스는 CC BY-SA 3.0이다(Y. LeCun, C. Cortes).
 
-    Returns
-    -------
-    (x, y), (x_test, y_test)
-        x는 0~1(바탕이 0, 글씨가 1에 가깝다), y는 int64 (N,), 0~9.
-
-    Raises
-    ------
-    DatasetError
-        파일이 깨졌거나, 내려받거나 저장하지 못했을 때. 무엇을 어디에 두면 되는지 함께 알린다.
-    TypeError
-        dtype이 실수가 아닐 때.
-
-    Notes
-    -----
-    파일은 환경 변수 `DEEPNOTE_DATA`의 `mnist/` 폴더, 캐시, 인터넷의 차례로 찾고 SHA-256을 확인한다.
-    MNIST는 CC BY-SA 3.0으로 공개되어 있다(Y. LeCun, C. Cortes).
-
-    References
-    ----------
-    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document recognition,
-    Proc. IEEE 86 (1998).
-
-    Examples
-    --------
     >>> (x, y), (x_test, y_test) = mnist()  # doctest: +SKIP
     >>> x.shape, x_test.shape  # doctest: +SKIP
     ((60000, 784), (10000, 784))
@@ -67,43 +52,13 @@ def mnist(
 def fashion_mnist(
     *, flatten: bool = True, dtype: npt.DTypeLike = np.float32, progress: bool = True
 ) -> tuple[Pair, Pair]:
-    """Fashion-MNIST 옷 사진(훈련 60,000장, 테스트 10,000장)을 돌려준다. 없으면 30 MB를 내려받는다.
+    """Fashion-MNIST 옷 사진(훈련 60,000장, 테스트 10,000장). 없으면 30 MB를 내려받는다.
 
-    x = 화소 / 255
+    클래스는 0부터 티셔츠, 바지, 풀오버, 드레스, 코트, 샌들, 셔츠, 운동화, 가방, 앵클부츠이다.
 
-    Parameters
-    ----------
-    flatten : bool, 기본 True
-        참이면 (N, 784), 거짓이면 (N, 28, 28).
-    dtype : 실수 dtype, 기본 float32
-        x의 dtype.
-    progress : bool, 기본 True
-        내려받을 때 진행 막대를 보인다.
+    출처: Xiao, Rasul, Vollgraf (2017), Fashion-MNIST: a novel image dataset for benchmarking
+    machine learning algorithms. 라이선스는 MIT이다(Zalando SE).
 
-    Returns
-    -------
-    (x, y), (x_test, y_test)
-        x는 0~1, y는 int64 (N,), 0~9: 차례로 티셔츠, 바지, 풀오버, 드레스, 코트, 샌들, 셔츠, 운동화, 가방,
-        앵클부츠.
-
-    Raises
-    ------
-    DatasetError
-        파일이 깨졌거나, 내려받거나 저장하지 못했을 때.
-    TypeError
-        dtype이 실수가 아닐 때.
-
-    Notes
-    -----
-    파일을 찾는 차례는 `mnist`와 같고 폴더 이름은 `fashion-mnist/`다. MIT 라이선스다(Zalando SE).
-
-    References
-    ----------
-    H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST: a novel image dataset for benchmarking machine
-    learning algorithms (2017), arXiv:1708.07747.
-
-    Examples
-    --------
     >>> (x, y), _ = fashion_mnist(flatten=False)  # doctest: +SKIP
     >>> x.shape  # doctest: +SKIP
     (60000, 28, 28)
@@ -112,71 +67,83 @@ def fashion_mnist(
 
 
 def is_available(name: str) -> bool:
-    """네 파일이 모두 있어 내려받지 않고 쓸 수 있는지 알려 준다. 아무것도 내려받지 않는다.
+    """네 파일이 모두 있어 바로 쓸 수 있는지(name은 "mnist"나 "fashion_mnist"). 내려받지 않는다.
 
-    Parameters
-    ----------
-    name : str
-        "mnist" 또는 "fashion_mnist"("fashion-mnist"도 된다).
+    캐시의 손상된 파일은 다시 받아야 하므로 없는 것으로 본다. `DEEPNOTE_DATA`의 손상된 파일은 있는
+    것으로 본다: 조용히 건너뛰지 않고, `mnist()`가 어느 파일이 왜 손상되었는지 알린다.
 
-    Returns
-    -------
-    bool
-        모든 파일이 `DEEPNOTE_DATA`나 캐시에 있으면 True.
-
-    Raises
-    ------
-    ValueError
-        모르는 이름일 때.
-
-    Notes
-    -----
-    캐시의 깨진 파일은 다시 받아야 하므로 없는 것으로 본다. `DEEPNOTE_DATA`의 깨진 파일은 있는 것으로 본다:
-    다른 데이터로 조용히 넘어가지 않고, `mnist()`가 어느 파일이 왜 깨졌는지 알린다.
-
-    Examples
-    --------
     >>> is_available("mnist") in (True, False)
     True
     """
-    dataset = name.replace("_", "-")
-    if dataset not in download.SHA256:
-        known = ", ".join(repr(key.replace("-", "_")) for key in download.SHA256)
-        raise ValueError(f"name: {known} 가운데 하나여야 합니다. 받은 값={name!r}")
+    dataset = check_choice("name", name, ("mnist", "fashion_mnist")).replace("_", "-")
     try:
-        return not download.missing_files(dataset)
-    except OSError:
-        # 캐시의 자리를 알 수 없으면(pooch가 없으면) 내려받을 수도 없다
+        return not missing_files(dataset)
+    except OSError:  # pooch가 없어 캐시의 위치를 모르면 내려받을 수도 없다
         return False
 
 
+def read_idx(data: bytes, *, name: str, ndim: int) -> npt.NDArray[np.uint8]:
+    """gzip으로 압축된 IDX 바이트를 읽기 전용 uint8 배열로 읽는다. name은 오류에 적을 파일 이름이다.
+
+    형식: 0, 0, 타입(8 = uint8), 차원 수(각 1바이트), 축마다 길이(빅 엔디언 4바이트), 값. 헤더가
+    ndim이나 내용의 크기와 맞지 않으면 ValueError가 난다.
+
+    출처: LeCun, Cortes, Burges, THE MNIST DATABASE of handwritten digits, "FILE FORMATS".
+
+    >>> import gzip
+    >>> raw = bytes([0, 0, 8, 1, 0, 0, 0, 3]) + bytes([5, 0, 4])
+    >>> read_idx(gzip.compress(raw), name="labels.gz", ndim=1)
+    array([5, 0, 4], dtype=uint8)
+    """
+    raw = gunzip(data, name)
+    header = 4 + 4 * ndim
+    magic = bytes([0, 0, UINT8, ndim])
+    if raw[:4] != magic or len(raw) < header:
+        raise ValueError(
+            f"{name}: IDX 매직 넘버가 {magic.hex()}이고 헤더가 {header}바이트여야 합니다. "
+            f"받은 값={raw[:4].hex()}, 전체 {len(raw):,}바이트"
+        )
+    shape = struct.unpack(f">{ndim}I", raw[4:header])
+    if len(raw) - header != math.prod(shape):
+        raise ValueError(
+            f"{name}: 헤더의 크기가 {shape}이면 값이 {math.prod(shape):,}개여야 합니다. "
+            f"받은 개수={len(raw) - header:,}"
+        )
+    return np.frombuffer(raw, dtype=np.uint8, offset=header).reshape(shape)
+
+
 def _load(dataset: str, flatten: bool, dtype: npt.DTypeLike, progress: bool) -> tuple[Pair, Pair]:
-    kind = np.dtype(dtype)
-    if kind.kind != "f":
-        raise TypeError(f"dtype: 실수 dtype이어야 합니다. 받은 dtype={kind}")
+    kind = check_dtype(dtype)
+    check_flag("flatten", flatten)
+    check_flag("progress", progress)
     return (
-        _pair(dataset, download.TRAIN_IMAGES, download.TRAIN_LABELS, flatten, kind, progress),
-        _pair(dataset, download.TEST_IMAGES, download.TEST_LABELS, flatten, kind, progress),
+        _pair(dataset, TRAIN_IMAGES, TRAIN_LABELS, flatten, kind, progress),
+        _pair(dataset, TEST_IMAGES, TEST_LABELS, flatten, kind, progress),
     )
 
 
 def _pair(
     dataset: str, images_file: str, labels_file: str, flatten: bool, dtype: np.dtype, progress: bool
 ) -> Pair:
-    images_path, images_data = download.fetch(dataset, images_file, progress=progress)
-    labels_path, labels_data = download.fetch(dataset, labels_file, progress=progress)
+    images_path, images_data = fetch(dataset, images_file, progress=progress)
+    labels_path, labels_data = fetch(dataset, labels_file, progress=progress)
     try:
         images = read_idx(images_data, name=str(images_path), ndim=3)
         labels = read_idx(labels_data, name=str(labels_path), ndim=1)
         if len(images) != len(labels):
             raise ValueError(
-                f"{labels_path}: 레이블 수가 사진 수 {len(images)}과 같아야 합니다. 받은 개수={len(labels)}"
+                f"{labels_path}: 레이블 수는 사진 수 {len(images)}과 같아야 합니다. "
+                f"받은 개수={len(labels)}"
             )
         if labels.size and labels.max() >= N_CLASSES:
-            raise ValueError(f"{labels_path}: 레이블은 0~9여야 합니다. 받은 최댓값={labels.max()}")
+            raise ValueError(
+                f"{labels_path}: 레이블은 0~9 사이여야 합니다. 받은 최댓값={labels.max()}"
+            )
     except ValueError as error:
         raise dataset_error(
-            f"{dataset}: {error}", where=str(images_path.parent), todo=["원본 파일로 바꾸고 다시 실행하세요."]
+            f"{dataset}: {error}",
+            where=str(images_path.parent),
+            todo=["원본 파일로 바꾸고 다시 실행하세요."],
         ) from error
     x = images.astype(dtype)
     x /= 255  # float32에서 바로 나눈다. float64를 거치면 메모리가 두 배 든다

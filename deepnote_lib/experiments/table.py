@@ -36,14 +36,12 @@ class Table:
 
     Attributes
     ----------
-    name : str
-        실험의 이름.
-    versions : dict
-        결과를 낸 파이썬, NumPy, BLAS 커널, 컴퓨터, 꾸러미의 판.
-    recipes : dict
+    versions
+        결과를 낸 파이썬, NumPy, BLAS 커널, 컴퓨터, 패키지의 버전.
+    recipes
         레시피 이름에서 그때의 레시피(모든 값)로 가는 사전.
-    runs : dict
-        레시피 이름에서 시드 차례의 Result 목록으로 가는 사전.
+    runs
+        레시피 이름에서 시드 순서의 Result 목록으로 가는 사전.
     """
 
     name: str
@@ -170,28 +168,8 @@ def check_name(name: str) -> str:
 
 
 def load(name: str, path: str | os.PathLike[str] | None = None) -> Table:
-    """저장된 표를 읽는다. MNIST 데이터는 필요 없다.
+    """저장된 표를 읽는다. path가 None이면 패키지에 들어 있는 표이고, MNIST 데이터는 필요 없다.
 
-    Parameters
-    ----------
-    name : str
-        실험의 이름. 지금은 "mnist-mlp" 하나.
-    path : 경로 또는 None
-        None이면 꾸러미에 들어 있는 표.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    FileNotFoundError
-        표가 없을 때.
-    ValueError
-        모르는 실험이거나, 파일이 손상되었을 때.
-
-    Examples
-    --------
     >>> load("mnist-mlp").column("base", "test").shape           # 시드 다섯 개
     (5,)
     """
@@ -214,18 +192,7 @@ def load(name: str, path: str | os.PathLike[str] | None = None) -> Table:
 
 
 def save(table: Table, path: str | os.PathLike[str]) -> None:
-    """표를 적는다. 곁에 다 적은 다음 이름을 바꾸므로, 도중에 실패하면 옛 파일이 그대로 남는다.
-
-    Parameters
-    ----------
-    table : Table
-    path : 경로
-
-    Raises
-    ------
-    OSError
-        폴더가 없거나 쓸 수 없을 때.
-    """
+    """표를 적는다. 곁에 다 적은 다음 이름을 바꾸므로, 도중에 실패하면 이전 파일이 그대로 남는다."""
     with replacing(path) as file:
         file.write(_text(table).encode())
 

@@ -1,13 +1,13 @@
-"""수식을 적으면 노드가 차례로 쌓이는 그래프. 적는 순간 순전파의 값이 정해진다."""
+"""수식을 적으면 노드가 쌓이는 그래프. 적는 순간 순전파의 값과 국소 기울기가 정해진다."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from deepnote_lib._checks import check_number
+from deepnote_lib._checks import check_count, check_instance, check_number, shown
 from deepnote_lib.graph import operations as ops
-from deepnote_lib.graph.backward import Gradients, backward
+from deepnote_lib.graph.backward import Edge, Gradients, backward, output, users
 from deepnote_lib.graph.node import Node, show
 from deepnote_lib.graph.operations import Operation
 from deepnote_lib.graph.steps import Step, steps
@@ -18,18 +18,9 @@ class Graph:
 
     ∂L/∂x = Σ (x를 쓰는 연산마다) 국소 기울기 × 뒤에서 온 기울기
 
-    Attributes
-    ----------
-    nodes : list of Node
-        만든 차례대로의 노드. 만든 차례는 순전파의 차례이다.
+    nodes는 만든 순서대로의 노드이고, 이 순서가 곧 순전파의 순서이다. ReLU는 0에서 0, max는 두 값이 같을
+    때 앞의 입력으로만 기울기를 보낸다.
 
-    Notes
-    -----
-    수를 그대로 적으면(`2 * x`) 상수 노드가 된다. 상수로는 기울기를 보내지 않는다. ReLU는 0에서 0,
-    max는 두 값이 같을 때 앞의 입력으로만 기울기를 보낸다.
-
-    Examples
-    --------
     >>> g = Graph()
     >>> x, w, b = g.input("x", 2), g.input("w", -3), g.input("b", 7)
     >>> z = (x * w + b).named("z")
@@ -46,65 +37,87 @@ class Graph:
         self._names: dict[str, Node] = {}
 
     def __getitem__(self, name: str) -> Node:
-        if name not in self._names:
+        if not isinstance(name, str) or name not in self._names:
             known = ", ".join(self._names) or "없음"
-            raise KeyError(f"name: 그래프에 있는 이름이어야 합니다({known}). 받은 이름={name!r}")
+            raise KeyError(
+                f"name: 그래프에 있는 이름이어야 합니다({known}). 받은 이름={shown(name)}"
+            )
         return self._names[name]
 
-    def _register(self, name: str, node: Node) -> None:
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"name: 빈칸이 아닌 글이어야 합니다. 받은 값={name!r}")
-        if self._names.get(name, node) is not node:
-            raise ValueError(f"name: 다른 노드가 쓰지 않는 이름이어야 합니다. 받은 이름={name!r}")
-        self._names.pop(node.name, None)
-        node.name, self._names[name] = name, node
+    # 노드를 만든다 ----------------------------------------------------------------------
 
     def input(self, name: str, value: float) -> Node:
         """기울기를 구할 입력. 이름은 그래프 안에서 하나뿐이어야 한다."""
         node = Node(self, check_number("value", value))
-        self._register(name, node)
+        self.rename(node, name)
         self.nodes.append(node)
         return node
 
     def constant(self, value: float) -> Node:
         """기울기를 구하지 않는 상수."""
-        self.nodes.append(Node(self, check_number("value", value), tracked=False))
-        return self.nodes[-1]
+        node = Node(self, check_number("value", value), tracked=False)
+        self.nodes.append(node)
+        return node
+
+    def rename(self, node: Node, name: str) -> None:
+        """노드에 이름을 붙인다. 이전 이름은 다시 쓸 수 있게 된다."""
+        self._check_own("node", node)
+        if not isinstance(name, str) or not name.strip():
+            error = ValueError if isinstance(name, str) else TypeError
+            raise error(f"name: 비어 있지 않은 문자열이어야 합니다. 받은 값={shown(name)}")
+        if self._names.get(name, node) is not node:
+            raise ValueError(f"name: 다른 노드가 쓰지 않는 이름이어야 합니다. 받은 이름={name!r}")
+        self._names.pop(node.name, None)
+        node.name, self._names[name] = name, node
 
     def apply(self, operation: Operation, *inputs: Node | float, name: str | None = None) -> Node:
-        """연산 하나를 노드로 더한다. 값과 국소 기울기는 이때 정해진다."""
-        nodes = tuple(self._own(x) for x in inputs)
+        """연산 하나를 노드로 더한다. 실패하면 그래프는 그대로이다."""
+        check_instance("operation", operation, Operation, "graph.operations.ADD")
+        if len(inputs) != len(operation.local):
+            raise TypeError(
+                f"{operation.name}: 입력이 {len(operation.local)}개여야 합니다. 받은 개수={len(inputs)}"
+            )
+        nodes = tuple(self._as_node(x) for x in inputs)
         x = tuple(node.value for node in nodes)
         got = f"받은 식={operation.formula.format(*map(show, x))}"
         if not operation.accepts(*x):
             raise ValueError(f"{operation.name}: {operation.expectation}. {got}")
-        value = self._finite(operation, got, "결과", operation.forward, *x)
-        local = tuple(self._finite(operation, got, "국소 기울기", d, *x, value) for d in operation.local)
+
+        def finite(what: str, function: Callable[..., float], *values: float) -> float:
+            try:
+                value = function(*values)
+            except OverflowError:
+                value = math.inf
+            if not math.isfinite(value):
+                raise ValueError(
+                    f"{operation.name}: {what}의 값이 컴퓨터가 나타낼 수 있는 범위에 들어야 합니다. {got}"
+                )
+            return value
+
+        value = finite("결과", operation.forward, *x)
+        local = tuple(finite("국소 기울기", d, *x, value) for d in operation.local)
         tracked = any(node.tracked for node in nodes)
         node = Node(self, value, operation=operation, inputs=nodes, local=local, tracked=tracked)
         if name is not None:
-            self._register(name, node)
-        self.nodes.append(node)
+            self.rename(node, name)
+        constants = [made for made, given in zip(nodes, inputs, strict=True) if made is not given]
+        self.nodes += [*constants, node]
         return node
 
-    @staticmethod
-    def _finite(
-        operation: Operation, got: str, what: str, function: Callable[..., float], *x: float
-    ) -> float:
-        try:
-            value = function(*x)
-        except OverflowError:
-            value = math.inf
-        if not math.isfinite(value):
-            raise ValueError(f"{operation.name}: {what}의 값이 컴퓨터가 나타낼 수 있는 범위에 들어야 합니다. {got}")
-        return value
-
-    def _own(self, x: Node | float) -> Node:
+    def _as_node(self, x: Node | float) -> Node:
         if not isinstance(x, Node):
-            return self.constant(x)
-        if x.graph is not self:
-            raise ValueError(f"x: 이 그래프의 노드여야 합니다. 받은 값=다른 그래프의 {x!r}")
+            return Node(self, check_number("value", x), tracked=False)
+        self._check_own("x", x)
         return x
+
+    def _check_own(self, argument: str, node: Node) -> None:
+        check_instance(argument, node, Node, 'graph["x"]')
+        if node.graph is not self:
+            raise ValueError(
+                f"{argument}: 이 그래프의 노드여야 합니다. 받은 값=다른 그래프의 {node!r}"
+            )
+
+    # 연산 -------------------------------------------------------------------------------
 
     def add(self, a: Node | float, b: Node | float, *, name: str | None = None) -> Node:
         """덧셈 a + b."""
@@ -127,8 +140,8 @@ class Graph:
         return self.apply(ops.MAX, a, b, name=name)
 
     def power(self, x: Node | float, exponent: float, *, name: str | None = None) -> Node:
-        """거듭제곱 xⁿ. 지수 n은 수여야 한다."""
-        return self.apply(ops.power(check_number("exponent", exponent)), x, name=name)
+        """거듭제곱 xⁿ. 지수 n은 노드가 아니라 수이다."""
+        return self.apply(ops.power(exponent), x, name=name)
 
     def square(self, x: Node | float, *, name: str | None = None) -> Node:
         """제곱 x²."""
@@ -147,42 +160,42 @@ class Graph:
         return self.apply(ops.LOG, x, name=name)
 
     def sigmoid(self, x: Node | float, *, name: str | None = None) -> Node:
-        """시그모이드 σ(x) = 1/(1+e⁻ˣ)."""
+        """시그모이드 σ(x) = 1/(1 + e⁻ˣ)."""
         return self.apply(ops.SIGMOID, x, name=name)
 
     def tanh(self, x: Node | float, *, name: str | None = None) -> Node:
-        """쌍곡탄젠트 tanh x."""
+        """하이퍼볼릭 탄젠트 tanh x."""
         return self.apply(ops.TANH, x, name=name)
 
     def relu(self, x: Node | float, *, name: str | None = None) -> Node:
-        """ReLU: 0보다 크면 그대로, 아니면 0."""
+        """ReLU: max(0, x). 0보다 크면 그대로, 아니면 0이다."""
         return self.apply(ops.RELU, x, name=name)
+
+    # 읽는다 -----------------------------------------------------------------------------
 
     @property
     def output(self) -> Node:
         """출력: 다른 노드가 쓰지 않은 하나뿐인 노드."""
-        used = {id(x) for node in self.nodes for x in node.inputs}
-        ends = [node for node in self.nodes if id(node) not in used]
-        if len(ends) != 1 or not ends[0].tracked:
-            got = ", ".join(map(repr, ends)) or "빈 그래프"
-            raise ValueError(
-                f"graph: 쓰이지 않은 노드가 출력 하나뿐이고 입력에서 이어져야 합니다. 받은 노드={got}"
-            )
-        return ends[0]
+        return output(self.nodes)
 
-    def users(self, node: Node) -> list[tuple[Node, int]]:
-        """노드를 쓰는 엣지들: (쓰는 노드, 몇 번째 입력인지). 만든 차례를 따른다."""
-        return [(u, i) for u in self.nodes for i, x in enumerate(u.inputs) if x is node]
+    def users(self, node: Node) -> list[Edge]:
+        """노드를 쓰는 엣지들: (쓰는 노드, 몇 번째 입력인지). 만든 순서를 따른다."""
+        return users(self.nodes, node)
 
     def backward(self) -> Gradients:
-        """출력의 노드와 엣지마다의 기울기를 구한다."""
-        return backward(self)
+        """출력을 모든 노드와 엣지로 미분한 기울기."""
+        return backward(self.nodes)
 
     @property
     def steps(self) -> list[Step]:
         """순전파는 노드마다, 역전파는 엣지마다 한 단계씩 적은 목록."""
-        return steps(self)
+        return steps(self.nodes)
 
     def caption(self, step: int) -> str:
         """step째 단계를 설명하는 한 줄. 0은 아무것도 계산하지 않은 처음이다."""
-        return "처음: 입력의 값만 안다" if step == 0 else self.steps[step - 1].text
+        if check_count("step", step, low=0) == 0:
+            return "처음: 입력의 값만 안다"
+        found = self.steps
+        if step > len(found):
+            raise ValueError(f"step: 0~{len(found)} 사이여야 합니다. 받은 값={step}")
+        return found[step - 1].text

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from deepnote_lib.graph import operations as ops
 from deepnote_lib.graph.operations import Operation
-
-if TYPE_CHECKING:
-    from deepnote_lib.graph.build import Graph
 
 
 def show(value: float) -> str:
-    """수를 그림에 적는 꼴로 바꾼다. 유효 숫자 세 자리이고 음수에는 −를 쓴다.
+    """그림에 적을 수. 유효 숫자 세 자리이고 음수에는 −를 쓴다.
 
-    Parameters
-    ----------
-    value : float
-        적을 수.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> [show(v) for v in (2.0, -0.12345, 1100.0, 3.2e-7, 1.5e8)]
     ['2', '−0.123', '1100', '3.2e−7', '1.5e8']
     """
@@ -38,31 +25,30 @@ def show(value: float) -> str:
     return text.replace("-", "−")
 
 
+class Recorder(Protocol):
+    """노드가 아는 그래프: 연산을 더해 적고, 노드의 이름을 바꾼다. `Graph`가 이것을 갖춘다."""
+
+    def apply(self, operation: Operation, *inputs: Node | float, name: str | None = None) -> Node:
+        """연산 하나를 노드로 더한다."""
+
+    def rename(self, node: Node, name: str) -> None:
+        """노드에 이름을 붙인다."""
+
+
 class Node:
     """계산 그래프의 노드. `Graph`의 메서드와 +, −, ×, ÷, ** 연산자가 만든다.
 
-    Parameters
-    ----------
-    graph : Graph
-        노드가 든 그래프.
-    value : float
-        순전파에서 얻은 값.
-    operation : Operation, optional
-        이 값을 만든 연산. 기본값 None은 입력이나 상수이다.
-    inputs : tuple of Node, default ()
-        연산의 입력들.
-    local : tuple of float, default ()
-        입력마다의 국소 기울기 ∂(이 노드)/∂(입력).
-    tracked : bool, default True
-        기울기를 구하는 노드이면 참. 상수와, 상수만으로 얻은 값은 거짓.
-
     Attributes
     ----------
-    name : str
-        이름. 없으면 빈 글. 나머지 속성은 인수와 같다.
+    operation
+        이 값을 만든 연산. None이면 입력이나 상수이다.
+    inputs, local
+        연산의 입력들과, 입력마다의 국소 기울기 ∂(이 노드)/∂(입력).
+    tracked
+        기울기를 구하는 노드인지. 상수와, 상수만으로 얻은 값은 거짓이다.
+    name
+        이름. 없으면 빈 문자열.
 
-    Examples
-    --------
     >>> from deepnote_lib.graph import Graph
     >>> g = Graph()
     >>> x, y = g.input("x", 2), g.input("y", -3)
@@ -75,7 +61,7 @@ class Node:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: Recorder,
         value: float,
         *,
         operation: Operation | None = None,
@@ -87,39 +73,45 @@ class Node:
         self.operation, self.inputs, self.local, self.tracked = operation, inputs, local, tracked
 
     def named(self, name: str) -> Node:
-        """노드에 이름을 붙이고 그 노드를 돌려준다. 예: `z = (x * w + b).named("z")`."""
-        self.graph._register(name, self)
+        """이름을 붙이고 이 노드를 반환한다. 예: `z = (x * w + b).named("z")`."""
+        self.graph.rename(self, name)
         return self
 
     def __add__(self, other: Node | float) -> Node:
-        return self.graph.add(self, other)
+        return self.graph.apply(ops.ADD, self, other)
 
     def __radd__(self, other: float) -> Node:
-        return self.graph.add(other, self)
+        return self.graph.apply(ops.ADD, other, self)
 
     def __sub__(self, other: Node | float) -> Node:
-        return self.graph.sub(self, other)
+        return self.graph.apply(ops.SUB, self, other)
 
     def __rsub__(self, other: float) -> Node:
-        return self.graph.sub(other, self)
+        return self.graph.apply(ops.SUB, other, self)
 
     def __mul__(self, other: Node | float) -> Node:
-        return self.graph.mul(self, other)
+        return self.graph.apply(ops.MUL, self, other)
 
     def __rmul__(self, other: float) -> Node:
-        return self.graph.mul(other, self)
+        return self.graph.apply(ops.MUL, other, self)
 
     def __truediv__(self, other: Node | float) -> Node:
-        return self.graph.div(self, other)
+        return self.graph.apply(ops.DIV, self, other)
 
     def __rtruediv__(self, other: float) -> Node:
-        return self.graph.div(other, self)
+        return self.graph.apply(ops.DIV, other, self)
 
     def __pow__(self, exponent: float) -> Node:
-        return self.graph.power(self, exponent)
+        return self.graph.apply(ops.power(exponent), self)
+
+    def __rpow__(self, base: float) -> Node:
+        raise TypeError(
+            f"exponent: 지수는 노드가 아니라 수여야 합니다. 받은 값={self!r}. "
+            "eˣ은 graph.exp(x)로 쓰세요"
+        )
 
     def __neg__(self) -> Node:
-        return self.graph.neg(self)
+        return self.graph.apply(ops.NEG, self)
 
     def __repr__(self) -> str:
         title = self.name or (self.operation.name if self.operation else "상수")

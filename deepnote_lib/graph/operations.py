@@ -6,32 +6,28 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from deepnote_lib._checks import check_number
+
 
 def _anywhere(*x: float) -> bool:
-    """어떤 수든 받는다."""
+    """정의역이 수 전체이다."""
     return True
 
 
 @dataclass(frozen=True)
 class Operation:
-    """연산 하나. y = forward(x…)이고 국소 기울기는 ∂y/∂xᵢ = local[i](x…, y)이다.
+    """연산 하나: y = forward(x…), 국소 기울기는 ∂y/∂xᵢ = local[i](x…, y).
 
     Attributes
     ----------
-    name, symbol : str
-        한국어 이름과 노드에 적는 기호.
-    formula : str
-        수를 끼워 넣어 읽을 식의 틀. 예: "{} × {}".
-    forward : callable
-        입력값들로 출력값을 구하는 함수.
-    local : tuple of callable
-        입력마다 하나. 입력값들과 출력값으로 국소 기울기를 구한다.
-    accepts : callable
-        입력값들이 정의역에 있는지 알려 주는 함수.
-    expectation : str
-        정의역 밖일 때 알릴 말.
-    ordered : bool
-        두 입력의 차례를 바꾸면 결과가 달라지는 연산이면 참.
+    symbol
+        노드에 적는 기호. 예: "×".
+    formula
+        수를 끼워 넣어 읽는 식. 예: "{} × {}".
+    accepts, expectation
+        입력값들이 정의역에 있는지 알려 주는 함수와, 정의역 밖일 때 오류에 적을 말.
+    ordered
+        두 입력의 순서를 바꾸면 결과가 달라지는지.
     """
 
     name: str
@@ -77,7 +73,7 @@ DIV = Operation(
     ordered=True,
 )  # fmt: skip
 
-# 두 값이 같으면 미분할 수 없다. 하위 기울기 가운데 앞의 입력으로만 흐르는 것을 고른다
+# 두 값이 같으면 미분할 수 없다. 서브그레이디언트 가운데 앞의 입력으로만 흐르는 것을 고른다
 MAX = Operation(
     "최댓값", "max", "max({}, {})",
     lambda a, b: a if a >= b else b,
@@ -100,7 +96,7 @@ SIGMOID = Operation("시그모이드", "σ", "σ({})", _sigmoid, (lambda a, y: y
 
 TANH = Operation("tanh", "tanh", "tanh({})", math.tanh, (lambda a, y: 1 - y * y,))
 
-# 0에서는 미분할 수 없다. 하위 기울기 가운데 0을 고른다
+# 0에서는 미분할 수 없다. 서브그레이디언트 가운데 0을 고른다
 RELU = Operation(
     "ReLU", "ReLU", "ReLU({})", lambda a: a if a > 0 else 0.0, (lambda a, y: 1.0 if a > 0 else 0.0,)
 )
@@ -109,21 +105,11 @@ RELU = Operation(
 def power(n: float) -> Operation:
     """지수 n이 정해진 거듭제곱 xⁿ. 국소 기울기는 n·xⁿ⁻¹이다.
 
-    Parameters
-    ----------
-    n : float
-        지수.
-
-    Returns
-    -------
-    Operation
-
-    Examples
-    --------
     >>> cube = power(3)
     >>> cube.forward(2.0), cube.local[0](2.0, 8.0)
     (8.0, 12.0)
     """
+    n = check_number("exponent", n)
     exponent = int(n) if n == int(n) else n
     return Operation(
         "제곱" if n == 2 else f"{exponent}제곱", "x²" if n == 2 else f"x^{exponent}".replace("-", "−"),

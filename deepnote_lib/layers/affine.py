@@ -88,13 +88,12 @@ def drawn(init: Initializer, shape: tuple[int, int], rng: np.random.Generator) -
         raise TypeError(
             f"init: he_normal이나 normal(0.01) 같은 초기화 함수여야 합니다. 받은 값={shown(init)}"
         )
-    name = getattr(init, "__name__", type(init).__name__)
     try:
         weight = init(shape, rng)
     except TypeError as error:
         raise TypeError(
             f"init: init(shape, rng)로 호출할 수 있어야 합니다. 받은 값={shown(init)}. "
-            f"인수를 먼저 받는 초기화라면 {name}(0.01)처럼 호출한 결과를 건네세요"
+            "인수를 먼저 받는 초기화라면 normal(0.01), orthogonal()처럼 호출한 결과를 건네세요"
         ) from error
     weight = as_array("init", weight)
     if weight.shape != shape:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from deepnote_lib._checks import as_array, check_instance, check_same_shape
+from deepnote_lib._checks import as_array, check_index, check_instance, check_same_shape
+from deepnote_lib._state import by_name
 from deepnote_lib._typing import Array
 from deepnote_lib.parameter import Parameter
 
@@ -63,7 +65,8 @@ class Layer:
 
     def state(self) -> dict[str, Array]:
         """매개변수의 값과 버퍼를 이름으로 모은 것. 사본이 아니다. 저장, 되돌리기가 모두 이것을 쓴다."""
-        return {name: p.value for name, p in self.named_parameters()} | self.buffers()
+        values = [(name, p.value) for name, p in self.named_parameters()]
+        return by_name([*values, *self.buffers().items()])
 
     def _recorded(self, cache: Array | None) -> Array:
         if cache is None:
@@ -101,7 +104,7 @@ class Chain(Layer):
             check_instance(f"{name}[{i}]", layer, Layer, "ReLU()")
             if width is not None and layer.n_in is not None and layer.n_in != width:
                 raise ValueError(
-                    f"{name}[{i}]: {layer!r}의 n_in은 앞 층의 출력 열 수 {width}와 같아야 합니다. "
+                    f"{name}[{i}]: {layer!r}의 n_in은 앞 층의 출력 열 수({width})와 같아야 합니다. "
                     f"받은 n_in={layer.n_in}"
                 )
             width = width if layer.n_out is None else layer.n_out
@@ -155,15 +158,10 @@ class Chain(Layer):
             for name, array in layer.buffers().items()
         }
 
-    def __getitem__(self, index: int) -> Layer:
-        try:
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
             return self.layers[index]
-        except IndexError:
-            raise IndexError(
-                f"index: 층은 0~{len(self) - 1}번입니다. 받은 값={index}"
-            ) from None
-        except TypeError:
-            raise TypeError(f"index: 정수여야 합니다. 받은 값={index!r}") from None
+        return self.layers[check_index(index, len(self), "층")]
 
     def __len__(self) -> int:
         return len(self.layers)

@@ -1,23 +1,18 @@
-"""책의 모든 그림이 함께 쓰는 모양: 글꼴, 색, 선. `use_style()`을 불러야 바뀐다.
+"""책의 모든 그림이 함께 쓰는 모양: 글꼴, 색, 선. `use_style()`을 호출해야 바뀐다.
 
-색은 색각 이상(제1·제2·제3)이 있어도 갈리고 흰 바탕과의 명암비가 3:1을 넘도록 골랐다. 색마다 선의
-모양이 달라서 흑백으로 찍어도 갈린다. 그림의 바탕은 늘 불투명한 흰색이라 어두운 화면에서도 읽힌다.
+색은 색각 이상(제1·제2·제3)이 있어도 구별되고 흰 바탕과의 명암비가 3:1을 넘도록 골랐다. 색마다 선의 모양이
+달라서 흑백으로 찍어도 구별된다. 그림의 바탕은 늘 불투명한 흰색이라 어두운 화면에서도 읽힌다.
 """
 
 from __future__ import annotations
 
-import sys
 from importlib.resources import as_file, files
 from types import MappingProxyType
-from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
-from deepnote_lib.plots.digest import describe
+from matplotlib.typing import LineStyleType
 
 FONT_FAMILY = "Deepnote Sans KR"
 FONT_FILES = ("DeepnoteSansKR-Regular.ttf", "DeepnoteSansKR-Bold.ttf")
@@ -34,15 +29,20 @@ PALETTE = MappingProxyType(
     }
 )
 COLORS = tuple(PALETTE.values())
-LINE_STYLES: tuple[Any, ...] = (
-    "-", (0, (5, 2)), (0, (7, 2, 1.5, 2)), (0, (1.2, 1.6)),
-    (0, (10, 3)), (0, (6, 2, 1.2, 2, 1.2, 2)), (0, (3, 1)),
+LINE_STYLES: tuple[LineStyleType, ...] = (
+    "-",
+    (0, (5, 2)),
+    (0, (7, 2, 1.5, 2)),
+    (0, (1.2, 1.6)),
+    (0, (10, 3)),
+    (0, (6, 2, 1.2, 2, 1.2, 2)),
+    (0, (3, 1)),
 )
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 GRID, AXIS, FACE = "#E3E5E9", "#6B6F76", "#FFFFFF"
 
 # 390픽셀 너비의 화면에서 6.4인치 그림은 1포인트가 0.78픽셀쯤이 된다. 13포인트면 10픽셀을 지킨다.
-RC: dict[str, Any] = {
+RC: dict[str, object] = {
     "font.family": [FONT_FAMILY, "DejaVu Sans"],  # 나눔고딕에 없는 −(빼기표) 등은 DejaVu가 그린다
     "font.size": 13.0,
     "axes.titlesize": 14.0,
@@ -95,11 +95,9 @@ RC: dict[str, Any] = {
 
 
 def register_fonts() -> None:
-    """꾸러미에 든 글꼴 두 벌을 Matplotlib에 알린다. 여러 번 불러도 한 번만 알린다.
+    """패키지에 든 글꼴 두 벌을 Matplotlib에 알린다. 여러 번 호출해도 한 번만 알린다.
 
-    Notes
-    -----
-    읽는 이의 컴퓨터에 한글 글꼴이 있든 없든 그림이 같아지도록 글꼴을 꾸러미에 담았다.
+    독자의 컴퓨터에 한글 글꼴이 있든 없든 그림이 같아지도록 글꼴을 패키지에 담았다.
     """
     manager = font_manager.fontManager
     known = {font.fname for font in manager.ttflist if font.name == FONT_FAMILY}
@@ -110,15 +108,8 @@ def register_fonts() -> None:
 
 
 def use_style() -> None:
-    """책의 글꼴과 색을 이 프로세스의 모든 그림에 쓴다.
+    """책의 글꼴과 색을 이 프로세스의 모든 그림에 쓴다. 바꾸는 것은 `mpl.rcParams`와 글꼴 목록뿐이다.
 
-    Notes
-    -----
-    IPython 안에서 부르면 그림의 text/plain 표현도 `describe(fig)`로 바꾼다. 노트북의 그림을 픽셀이
-    아니라 그려진 데이터로 비교하려고 그렇게 한다. 가져오기만 해서는 아무것도 바뀌지 않는다.
-
-    Examples
-    --------
     >>> with mpl.rc_context():
     ...     use_style()
     ...     mpl.rcParams["font.family"]
@@ -126,22 +117,3 @@ def use_style() -> None:
     """
     register_fonts()
     mpl.rcParams.update(mpl.RcParams(RC))
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        # 표시기(formatter)에 등록하면 인라인 백엔드가 처음 그릴 때 Figure의 등록을 모두 지운다.
-        Figure._repr_pretty_ = _print_description  # type: ignore[attr-defined]
-
-
-def _print_description(fig: Figure, printer: Any, cycle: bool) -> None:
-    printer.text("Figure(...)" if cycle else describe(fig))
-
-
-def get_axes(ax: Axes | None) -> Axes:
-    """그릴 자리를 정한다. None이면 지금 그림의 축(`plt.gca()`)이다."""
-    if ax is None:
-        from matplotlib import pyplot as plt  # 축을 받으면 pyplot의 그림 목록을 건드리지 않는다
-
-        return plt.gca()
-    if not isinstance(ax, Axes):
-        raise TypeError(f"ax: Matplotlib의 Axes여야 합니다. 받은 타입={type(ax).__name__}")
-    return ax

@@ -1,4 +1,4 @@
-"""상태마다 그림을 그려 작은 PNG로 만든다. 모든 그림의 축이 같은 자리에 있어 넘길 때 흔들리지 않는다."""
+"""상태마다 그림을 그려 작은 PNG로 만든다. 축의 위치가 모두 같아 넘길 때 흔들리지 않는다."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from deepnote_lib.plots.digest import fingerprint
+from deepnote_lib._figure_text import fingerprint
 
 State = dict[str, Any]
-COLORS = 64  # PNG 한 장이 쓰는 색의 수. 글자의 가장자리가 매끈하게 남는 가장 작은 쪽이다.
+COLORS = 64  # PNG 한 장이 쓰는 색의 수. 글자의 가장자리가 매끈하게 남는 가장 작은 수이다
 
 
 def states_of(values: Mapping[str, Sequence[Any]]) -> list[State]:
@@ -32,9 +32,9 @@ def new_axes(figsize: tuple[float, float]) -> tuple[Figure, Axes]:
 
 
 def _align(figures: Sequence[Figure]) -> None:
-    """저마다 정해진 축의 자리를, 모두의 이름과 눈금이 들어가는 한 자리로 맞춘다."""
+    """그림마다 정해진 축의 위치를, 모든 그림의 이름과 눈금이 들어가는 한 위치로 맞춘다."""
     if len({len(figure.axes) for figure in figures}) != 1:
-        return  # 상태마다 축의 수가 다르면 맞출 자리가 없다
+        return  # 상태마다 축의 수가 다르면 맞출 수 없다
     for figure in figures:
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
@@ -50,7 +50,7 @@ def _align(figures: Sequence[Figure]) -> None:
 
 def _png(figure: Figure, dpi: float) -> bytes:
     buffer = io.BytesIO()
-    # 판 번호 같은 메타데이터를 빼야 같은 그림이 늘 같은 바이트가 된다.
+    # 버전 번호 같은 메타데이터를 빼야 같은 그림이 늘 같은 바이트가 된다
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return _shrink(buffer.getvalue())
 

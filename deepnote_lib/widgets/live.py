@@ -9,16 +9,25 @@ from typing import Any
 from deepnote_lib.widgets.frames import new_axes
 
 
-def _slider(module: Any, name: str, choices: Sequence[Any], at: int) -> Any:
-    """수이면 가장 작은 값부터 가장 큰 값까지의 연속 슬라이더, 아니면 고르는 슬라이더."""
+def _slider(
+    module: Any, name: str, choices: Sequence[Any], at: int
+) -> tuple[Any, Callable[[Any], Any]]:
+    """슬라이더와, 그 값을 draw에 건넬 값으로 바꾸는 함수.
+
+    수이면 가장 작은 값부터 가장 큰 값까지의 연속 슬라이더, 아니면 위치를 고르는 슬라이더이다.
+    """
     numbers = all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in choices)
     low, high = (min(choices), max(choices)) if numbers else (0, 0)
     if low == high:
-        return module.SelectionSlider(options=list(choices), value=choices[at], description=name)
-    shared = {"min": low, "max": high, "value": choices[at], "description": name, "continuous_update": True}
+        options = [(str(v), i) for i, v in enumerate(choices)]
+        slider = module.SelectionSlider(options=options, value=at, description=name)
+        return slider, choices.__getitem__
+    shared = {"min": low, "max": high, "value": choices[at], "description": name}
     if all(isinstance(v, int) for v in choices):
-        return module.IntSlider(**shared)
-    return module.FloatSlider(step=(high - low) / 100, readout_format=".3g", **shared)
+        return module.IntSlider(**shared, continuous_update=True), int
+    step = (high - low) / 100
+    slider = module.FloatSlider(**shared, step=step, readout_format=".3g", continuous_update=True)
+    return slider, float
 
 
 def interact(
@@ -29,13 +38,7 @@ def interact(
     start: Sequence[int],
     labels: Mapping[str, str],
 ) -> Any:
-    """ipywidgets의 슬라이더와 그림을 돌려준다. 움직일 때마다 축을 지우고 draw를 부른다.
-
-    Raises
-    ------
-    ImportError
-        ipywidgets가 없을 때.
-    """
+    """ipywidgets의 슬라이더와 그림. 움직일 때마다 축을 지우고 draw를 호출한다."""
     try:
         import ipywidgets
     except ImportError as error:
@@ -45,23 +48,19 @@ def interact(
         ) from error
     figure, ax = new_axes(figsize)
     picture = ipywidgets.Image(format="png")
-
-    def show(**state: Any) -> None:
-        ax.clear()
-        draw(ax, **state)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=110)
-        picture.value = buffer.getvalue()
-
     sliders = {
-        name: _slider(ipywidgets, labels.get(name, name), choices, at)
+        name: _slider(ipywidgets, labels[name], choices, at)
         for (name, choices), at in zip(values.items(), start, strict=True)
     }
 
     def update(change: object = None) -> None:
-        show(**{name: slider.value for name, slider in sliders.items()})
+        ax.clear()
+        draw(ax, **{name: read(slider.value) for name, (slider, read) in sliders.items()})
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=110)
+        picture.value = buffer.getvalue()
 
-    for slider in sliders.values():
+    for slider, _ in sliders.values():
         slider.observe(update, names="value")
     update()
-    return ipywidgets.VBox([*sliders.values(), picture])
+    return ipywidgets.VBox([*(slider for slider, _ in sliders.values()), picture])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from registry import equation
 
-from deepnote_lib import activations, losses, metrics
+from deepnote_lib import activations, losses
 from deepnote_lib.gradcheck import gradient_check, numerical_gradient
 from deepnote_lib.graph import Graph
 from deepnote_lib.initializers import normal
@@ -376,7 +376,7 @@ def test_two_layer_forward(rng):
 def test_two_layer_output(rng):
     """로짓과 둘째 층의 매개변수를 수치 미분한 것과 견준다."""
     model, x, y, (W1, b1, W2, b2) = two_layers(rng)
-    h, t, N = activations.sigmoid(x @ W1 + b1), metrics.one_hot(y, 3), 5
+    h, t, N = activations.sigmoid(x @ W1 + b1), losses.one_hot(y, 3), 5
     p = activations.softmax(h @ W2 + b2)
 
     def formula():

@@ -12,10 +12,9 @@ from deepnote_lib import activations, initializers
 from deepnote_lib.gradcheck import numerical_gradient
 from deepnote_lib.initializers import orthogonal
 from deepnote_lib.inspection import inspect_network
-from deepnote_lib.layers import Affine, ReLU, Residual, Tanh
+from deepnote_lib.layers import Affine, BatchNorm, ReLU, Residual, Tanh
 from deepnote_lib.losses import SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.models import Sequential, mlp
-from deepnote_lib.normalization import BatchNorm
 from deepnote_lib.optimizers import SGD, clip_gradients
 from deepnote_lib.parameter import Parameter
 from deepnote_lib.training import Trainer

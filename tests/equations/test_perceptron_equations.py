@@ -57,7 +57,7 @@ def test_perceptron(rng):
         z = w1 * x1 + w2 * x2 + b
         return z, np.select([z <= 0, z > 0], [0, 1], default=np.nan)
 
-    return formula, (model.score(x), model.predict(x))
+    return formula, (model.decision_function(x), model.predict(x))
 
 
 @equation("eq-boundary", atol=1e-10)  # 0과 견주므로 반올림 오차만큼 열어 둔다
@@ -111,7 +111,7 @@ def test_bias_trick(rng):
     def formula():
         return w @ x + b, np.array([*w, b]) @ np.array([*x, 1])
 
-    return formula, model.score(x[np.newaxis])[0]
+    return formula, model.decision_function(x[np.newaxis])[0]
 
 
 # 학습 규칙 --------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def test_score_shift(rng):
     def formula():
         return z + eta * (y - y_hat) * ((x**2).sum(axis=1) + 1)
 
-    return formula, [model.score(x[i : i + 1])[0] for i, model in enumerate(models)]
+    return formula, [model.decision_function(x[i : i + 1])[0] for i, model in enumerate(models)]
 
 
 @equation("eq-perceptron-loss")
@@ -163,7 +163,7 @@ def test_perceptron_loss(rng):
         z = x @ w + b
         return np.maximum(0, -s * z)
 
-    return formula, np.where(model.predict(x) == y, 0, np.abs(model.score(x)))
+    return formula, np.where(model.predict(x) == y, 0, np.abs(model.decision_function(x)))
 
 
 # 수렴 정리 --------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def converged(rng):
     """나눌 수 있는 데이터를 다 맞힐 때까지 배운 기록: 고칠 때마다의 w̃, 정답 w̃*, γ, R."""
     x, y = separable(60, 0.15, rng=rng)
     model = Perceptron(2)
-    assert model.fit(x, y, max_epochs=1000)
+    assert model.fit(x, y, max_epochs=1000).converged
     truth = np.array([1, 1, 0]) / np.sqrt(2)  # separable의 직선 x₁ + x₂ = 0
     signed = np.where(y == 1, 1, -1)[:, np.newaxis] * with_one(x)
     path = np.array([[*w, b] for w, b in model.path])
@@ -272,12 +272,12 @@ def test_xor_sums(rng):
     """네 꼭짓점의 한가운데에서 잰 점수의 두 배와 견준다."""
     model = random_perceptron(rng)
     (w1, w2), b = model.w, model.b
-    z00, z01, z10, z11 = model.score(INPUTS)
+    z00, z01, z10, z11 = model.decision_function(INPUTS)
 
     def formula():
         return z00 + z11, w1 + w2 + 2 * b, z01 + z10
 
-    return formula, 2 * model.score(INPUTS.mean(axis=0, keepdims=True))[0]
+    return formula, 2 * model.decision_function(INPUTS.mean(axis=0, keepdims=True))[0]
 
 
 @equation("eq-two-layer")

@@ -15,8 +15,7 @@ from deepnote_lib.models import mlp
 from deepnote_lib.optimizers import SGD
 from deepnote_lib.parameter import Parameter
 from deepnote_lib.regularizers import L1, L2
-from deepnote_lib.training import Trainer
-from deepnote_lib.training.early_stopping import EarlyStopping
+from deepnote_lib.training import EarlyStopping, Trainer
 
 pytestmark = pytest.mark.regularization
 SLOPE = {"rtol": 1e-6, "atol": 1e-8}  # 수치 미분은 일곱 자리쯤 맞는다
@@ -416,7 +415,9 @@ def test_dropout_ridge(rng):
     X, w, y = rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=6)
     masks = all_masks(4)
     weights = mask_weights(masks, p)
-    expected = sum(weights @ (y_i - (masks * x_i / (1 - p)) @ w) ** 2 for x_i, y_i in zip(X, y, strict=True))
+    expected = sum(
+        weights @ (y_i - (masks * x_i / (1 - p)) @ w) ** 2 for x_i, y_i in zip(X, y, strict=True)
+    )
 
     def formula():
         return np.sum((y - X @ w) ** 2) + p / (1 - p) * np.sum(w**2 * np.sum(X**2, axis=0))
@@ -431,7 +432,9 @@ def test_input_noise(rng):
     X, w, y = rng.normal(size=(5, 3)), rng.normal(size=3), rng.normal(size=5)
     noise = sigma * (2 * all_masks(3) - 1)
     N = len(y)
-    expected = sum(np.mean((y_i - (x_i + noise) @ w) ** 2) for x_i, y_i in zip(X, y, strict=True)) / N
+    expected = (
+        sum(np.mean((y_i - (x_i + noise) @ w) ** 2) for x_i, y_i in zip(X, y, strict=True)) / N
+    )
 
     def formula():
         return np.sum((y - X @ w) ** 2) / N + sigma**2 * np.sum(w**2)
@@ -498,7 +501,10 @@ def test_early_stopping_ridge(rng):
 @equation("eq-minimum-norm", rtol=1e-6, atol=1e-8)  # 유한한 걸음에서 멈춘 극한
 def test_minimum_norm(rng):
     """0에서 출발해 오래 내려간 가중치와, 특잇값 분해가 준 최소 노름 해."""
-    X, y = np.linalg.qr(rng.normal(size=(12, 4)))[0].T + 0.05 * rng.normal(size=(4, 12)), rng.normal(size=4)
+    X, y = (
+        np.linalg.qr(rng.normal(size=(12, 4)))[0].T + 0.05 * rng.normal(size=(4, 12)),
+        rng.normal(size=4),
+    )
     w = np.zeros(12)
     for _ in range(500):
         w = w - 0.4 * X.T @ (X @ w - y)

@@ -195,7 +195,7 @@ def test_cross_entropy(rng):
 def test_one_hot_loss(rng):
     """사진 한 장씩 구한 라이브러리의 손실과 견준다."""
     p, y = random_probabilities(rng, 6, 4), rng.integers(0, 4, 6)
-    t, n = metrics.one_hot(y, 4), np.arange(6)
+    t, n = losses.one_hot(y, 4), np.arange(6)
 
     def formula():
         return -(t * np.log(p)).sum(axis=1), -np.log(p[n, y])
@@ -259,7 +259,7 @@ def test_softmax_jacobian(rng):
 def test_softmax_gradient(rng):
     """사진 한 장의 손실을 수치 미분한 것과 견준다."""
     z, y = rng.normal(size=(1, 4)), rng.integers(0, 4, 1)
-    p, t = activations.softmax(z), metrics.one_hot(y, 4)
+    p, t = activations.softmax(z), losses.one_hot(y, 4)
 
     def formula():
         return p - t
@@ -378,7 +378,7 @@ def test_temperature_nll(rng):
 def test_label_smoothing(rng):
     """타깃은 칸마다 채우고, 기울기는 라이브러리의 손실을 수치 미분한다."""
     K, epsilon, z, y = 4, rng.uniform(0.05, 0.5), rng.normal(size=(1, 4)), rng.integers(0, 4, 1)
-    p, t = activations.softmax(z), metrics.one_hot(y, K)
+    p, t = activations.softmax(z), losses.one_hot(y, K)
     target = [[1 - epsilon * (K - 1) / K if k == y[0] else epsilon / K for k in range(K)]]
     loss = losses.SoftmaxCrossEntropy(label_smoothing=epsilon)
 

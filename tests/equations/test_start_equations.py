@@ -28,7 +28,7 @@ def test_accuracy(rng):
     def formula():
         return 1 / len(y) * (y_hat == y).sum()
 
-    return formula, metrics.accuracy(y_hat, y)
+    return formula, metrics.accuracy(y, y_hat)
 
 
 @equation("eq-weighted-accuracy")

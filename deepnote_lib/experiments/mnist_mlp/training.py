@@ -187,7 +187,7 @@ class Training:
         size, n = self.recipe.batch_size, self.recipe.epochs
         held_out = self.data.validation
         for record in self.trainer.epochs(
-            *self.data.train, n=n, batch_size=size, validation=held_out, rng=rng
+            *self.data.train, epochs=n, batch_size=size, validation=held_out, rng=rng
         ):
             self.trainer.optimizer.lr *= self.recipe.decay
             yield record

@@ -1,6 +1,6 @@
-"""계산 그래프의 배치: 노드를 깊이에 따라 열에 놓고, 열 안의 차례와 높이를 정한다.
+"""계산 그래프의 배치: 노드를 깊이에 따라 열에 놓고, 열 안의 순서와 높이를 정한다.
 
-엣지는 열을 지날 때 제 자리(Item)를 차지하고, 방향은 열과 열 사이에서만 바꾼다. 열 안에서는 모든 것이
+엣지는 열을 지날 때 제 위치(Item)를 차지하고, 방향은 열과 열 사이에서만 바꾼다. 열 안에서는 모든 것이
 가로로 나란하므로 글자와 선이 겹치지 않는다. 길이의 단위는 글자의 크기(em)이다.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Literal
 
 from deepnote_lib.graph import Graph, Node
+from deepnote_lib.graph.backward import Edge
 
 RELAXATIONS = 160
 SPACE = 0.3  # 위아래로 이웃한 것 사이의 최소 간격
@@ -22,7 +23,7 @@ PORT = 0.5  # 한 노드로 들어가는 두 엣지 사이의 세로 간격
 
 @dataclass(eq=False)
 class Item:
-    """한 열에서 자리를 차지하는 것: 노드, 기울기를 적을 갈래, 지나가는 엣지."""
+    """한 열에서 공간을 차지하는 것: 노드, 기울기를 적을 갈래, 지나가는 엣지."""
 
     kind: Literal["node", "branch", "pass"]
     node: Node
@@ -30,19 +31,20 @@ class Item:
     up: float
     down: float
     y: float = 0.0
-    before: list[tuple[Item, float]] = field(default_factory=list)  # (왼쪽의 것, 내 높이에서의 어긋남)
-    after: list[tuple[Item, float]] = field(default_factory=list)  # (오른쪽의 것, 그 높이에서의 어긋남)
+    # (왼쪽 이웃, 내 높이에서의 어긋남), (오른쪽 이웃, 그 높이에서의 어긋남)
+    before: list[tuple[Item, float]] = field(default_factory=list)
+    after: list[tuple[Item, float]] = field(default_factory=list)
 
 
 Heights = Callable[[Node], tuple[float, float]]  # 노드가 선의 위와 아래로 차지하는 높이
 
 
 @dataclass
-class Layers:
+class Layout:
     """배치의 결과. columns는 열마다 위에서 아래로의 Item, paths는 엣지마다 지나는 Item들이다."""
 
     columns: list[list[Item]]
-    paths: dict[tuple[Node, int], list[Item]]
+    paths: dict[Edge, list[Item]]
     items: dict[Node, Item]
 
     @property
@@ -72,19 +74,19 @@ def port_offset(node: Node, position: int, sources: Sequence[float]) -> float:
     return PORT * (rank - (len(sources) - 1) / 2)
 
 
-def _build(graph: Graph, heights: Heights, flipped: set[Node]) -> Layers:
+def _build(graph: Graph, heights: Heights, flipped: set[Node]) -> Layout:
     depth = _depths(graph)
     forked = {n for n in graph.nodes if n.tracked and len(graph.users(n)) > 1}
-    # 갈라진 엣지가 바로 다음 깊이로 가면 기울기를 적을 자리가 없으므로 그 앞에 열을 하나 끼운다
+    # 갈라진 엣지가 바로 다음 깊이로 가면 기울기를 적을 공간이 없으므로 그 앞에 열을 하나 끼운다
     extra = {depth[n] for n in forked if any(depth[u] == depth[n] + 1 for u, _ in graph.users(n))}
     column = {n: d + sum(e < d for e in extra) for n, d in depth.items()}
     columns: list[list[Item]] = [[] for _ in range(max(column.values()) + 1)]
     items = {n: Item("node", n, column[n], *heights(n)) for n in graph.nodes}
-    paths: dict[tuple[Node, int], list[Item]] = {}
+    paths: dict[Edge, list[Item]] = {}
     placed: set[Node] = set()
 
     def visit(node: Node) -> None:
-        # 출력에서 거슬러 오르며 처음 만난 차례대로 놓으면 나무 꼴의 식에는 교차가 없다
+        # 출력에서 거슬러 오르며 처음 만난 순서대로 놓으면 나무 모양의 식에는 교차가 없다
         if node in placed:
             return
         placed.add(node)
@@ -93,8 +95,10 @@ def _build(graph: Graph, heights: Heights, flipped: set[Node]) -> Layers:
         for position, source in reversed(edges) if node in flipped else edges:
             path = [items[source]]
             for c in range(column[source] + 1, column[node]):
-                branch = source in forked and c == column[source] + 1
-                path.append(Item("branch" if branch else "pass", source, c, *(BRANCH if branch else PASS)))
+                if source in forked and c == column[source] + 1:
+                    path.append(Item("branch", source, c, *BRANCH))
+                else:
+                    path.append(Item("pass", source, c, *PASS))
                 columns[c].append(path[-1])
             visit(source)
             paths[node, position] = [*path, items[node]]
@@ -106,31 +110,32 @@ def _build(graph: Graph, heights: Heights, flipped: set[Node]) -> Layers:
             offset = PORT * (position - 0.5) if ordered and right is items[node] else 0.0
             left.after.append((right, offset))
             right.before.append((left, offset))
-    return Layers(columns, paths, items)
+    return Layout(columns, paths, items)
 
 
-def _untangle(graph: Graph, heights: Heights) -> Layers:
-    """두 입력의 위아래를 하나씩 바꾸어 보며 교차가 줄면 받아들인다."""
+def _untangle(graph: Graph, heights: Heights) -> Layout:
+    """두 입력의 위아래를 하나씩 바꿔 보며 교차가 줄면 받아들인다."""
     flipped: set[Node] = set()
     best = _build(graph, heights, flipped)
     for node in (n for n in reversed(graph.nodes) if len(n.inputs) > 1):
         other = _build(graph, heights, flipped | {node})
-        if _crossings(other.columns) < _crossings(best.columns):
+        if crossings(other.columns) < crossings(best.columns):
             flipped, best = flipped | {node}, other
     return best
 
 
-def _crossings(columns: Sequence[Sequence[Item]]) -> int:
+def crossings(columns: Sequence[Sequence[Item]]) -> int:
+    """엣지가 서로 가로지르는 횟수."""
     count = 0
     for column in columns[:-1]:
         rank = {id(item): i for c in columns for i, item in enumerate(c)}
         ends = [(i, rank[id(b)] + 0.1 * off) for i, a in enumerate(column) for b, off in a.after]
-        count += sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(ends) for b in ends[:i])
+        count += sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for a, b in combinations(ends, 2))
     return count
 
 
 def spread(wanted: Sequence[float], gaps: Sequence[float], weights: Sequence[float]) -> list[float]:
-    """차례와 최소 간격을 지키면서 wanted에 (무게를 둔 제곱 오차로) 가장 가까운 높이들을 구한다.
+    """순서와 최소 간격을 지키면서 wanted에 (무게를 둔 제곱 오차로) 가장 가까운 높이들을 구한다.
 
     간격을 뺀 높이는 줄지 않기만 하면 되므로, 거꾸로 된 이웃을 묶어 평균으로 바꾸면 된다(단조 회귀).
     """
@@ -165,11 +170,11 @@ def _limits(column: Sequence[Item], item: Item) -> tuple[float, float]:
     return low, high
 
 
-def _straighten(layers: Layers) -> None:
+def _straighten(layout: Layout) -> None:
     """여러 열을 지나는 엣지가 계단이 되지 않도록, 될 수 있으면 한 높이로 지나게 한다."""
-    for path in layers.paths.values():
+    for path in layout.paths.values():
         middle = path[1:-1]
-        limits = [_limits(layers.columns[item.column], item) for item in middle]
+        limits = [_limits(layout.columns[item.column], item) for item in middle]
         low = max((low for low, _ in limits), default=0.0)
         high = min((high for _, high in limits), default=0.0)
         if len(middle) and low <= high:
@@ -179,13 +184,14 @@ def _straighten(layers: Layers) -> None:
                 item.y = y
 
 
-def arrange(graph: Graph, heights: Heights) -> Layers:
+def arrange(graph: Graph, heights: Heights) -> Layout:
     """그래프의 배치를 구한다. heights는 노드가 선의 위와 아래로 차지하는 높이를 알려 준다."""
-    layers = _untangle(graph, heights)
-    columns = layers.columns
+    layout = _untangle(graph, heights)
+    columns = layout.columns
     gaps = [[a.down + b.up + SPACE for a, b in pairwise(c)] for c in columns]
     for column, gap in zip(columns, gaps, strict=True):
-        for item, y in zip(column, spread([0.0] * len(column), gap, [1.0] * len(column)), strict=True):
+        n = len(column)
+        for item, y in zip(column, spread([0.0] * n, gap, [1.0] * n), strict=True):
             item.y = y
     for turn in range(RELAXATIONS):
         order = range(len(columns))
@@ -200,9 +206,9 @@ def arrange(graph: Graph, heights: Heights) -> Layers:
                 wanted.append(sum(y * pull for y, pull in near) / total)
             for item, y in zip(columns[c], spread(wanted, gaps[c], weights), strict=True):
                 item.y = y
-    _straighten(layers)
+    _straighten(layout)
     top = min(item.y - item.up for column in columns for item in column)
     for column in columns:
         for item in column:
             item.y -= top
-    return layers
+    return layout
