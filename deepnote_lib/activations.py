@@ -14,6 +14,7 @@ from deepnote_lib._typing import Array, IntArray
 
 __all__ = [
     "leaky_relu",
+    "leaky_relu_derivative",
     "log_softmax",
     "logsumexp",
     "relu",
@@ -114,6 +115,17 @@ def leaky_relu(z: npt.ArrayLike, slope: float = 0.01) -> Array:
     check_number("slope", slope, low=0, high=1)
     with np.errstate(invalid="ignore"):  # slope = 0이면 0 · ∞가 생긴다
         return np.maximum(z, slope * z)  # slope가 1 이하이므로 큰 값이 정의와 같다
+
+
+def leaky_relu_derivative(z: npt.ArrayLike, slope: float = 0.01) -> Array:
+    """Leaky ReLU의 미분: z > 0이면 1, 아니면 slope.
+
+    >>> leaky_relu_derivative([-2.0, 0.0, 3.0], slope=0.1)
+    array([0.1, 0.1, 1. ])
+    """
+    z = as_array("z", z)
+    check_number("slope", slope, low=0, high=1)
+    return np.where(z > 0, z.dtype.type(1), z.dtype.type(slope))
 
 
 def softplus(z: npt.ArrayLike) -> Array:

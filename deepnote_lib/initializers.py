@@ -152,8 +152,8 @@ class VarianceScaling:
         fan = {"fan_in": n_in, "fan_out": n_out, "fan_avg": (n_in + n_out) / 2}[self.mode]
         variance = self.scale / fan
         if self.distribution == "normal":
-            return normal(np.sqrt(variance))(shape, rng)
-        return uniform(np.sqrt(3 * variance))(shape, rng)
+            return normal(np.sqrt(variance))(shape, make_rng(rng))
+        return uniform(np.sqrt(3 * variance))(shape, make_rng(rng))
 
 
 lecun_normal = VarianceScaling(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +91,7 @@ class Parameter:
 def check_parameters(parameters: Iterable[Parameter]) -> list[Parameter]:
     """Parameter의 목록인지 확인한다."""
     many = isinstance(parameters, Iterable) and not isinstance(parameters, np.ndarray)
-    given = list(parameters) if many else [parameters]
+    given: list[Any] = list(parameters) if many else [parameters]
     for p in given:
         if not isinstance(p, Parameter):
             raise TypeError(

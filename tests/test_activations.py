@@ -220,6 +220,8 @@ def test_logsumexp_accepts_minus_infinity_as_probability_zero() -> None:
         (A.sigmoid, A.sigmoid_derivative),
         (A.tanh, A.tanh_derivative),
         (A.relu, A.relu_derivative),
+        (A.leaky_relu, A.leaky_relu_derivative),
+        (lambda z: A.leaky_relu(z, 0.3), lambda z: A.leaky_relu_derivative(z, 0.3)),
         (A.softplus, A.sigmoid),
     ],
 )
@@ -237,15 +239,17 @@ def test_derivative_takes_z_not_the_activation() -> None:
 
 def test_kinks_take_the_documented_value() -> None:
     assert A.relu_derivative(0.0) == 0.0
-    with pytest.raises(ValueError, match=r"slope.*1\.5"):
-        A.leaky_relu([1.0], slope=1.5)
+    assert A.leaky_relu_derivative(0.0, 0.2) == 0.2
+    for f in (A.leaky_relu, A.leaky_relu_derivative):
+        with pytest.raises(ValueError, match=r"slope.*1\.5"):
+            f([1.0], slope=1.5)
 
 
 # 자료형과 순수성
 
 FLOAT_FUNCTIONS = [
     A.sigmoid, A.sigmoid_derivative, A.tanh, A.tanh_derivative, A.relu, A.relu_derivative,
-    A.leaky_relu, A.softplus, A.logsumexp, A.softmax, A.softmax_naive, A.log_softmax,
+    A.leaky_relu, A.leaky_relu_derivative, A.softplus, A.logsumexp, A.softmax, A.softmax_naive, A.log_softmax,
 ]  # fmt: skip
 
 

@@ -270,7 +270,6 @@ VALID: dict[str, Callable[[], Any]] = {
     "plots.confusion_matrix.cm": lambda: np.array([[3, 1], [0, 2]]),
     "plots.decision_boundary.predict": lambda: lambda x: (x[:, 0] > 0).astype(int),
     "plots.decision_boundary.resolution": lambda: 20,
-    "plots.describe.fig": plt.figure,
     "plots.line.b": lambda: 0.5,
     "plots.misclassified.n": lambda: 2,
     "plots.network_report.report": report,
@@ -561,7 +560,7 @@ def complaint(target: Target, arguments: dict[str, Any]) -> str:
             return ""
         return f"{target.name}({texts})\n한국어가 아닌 오류: {type(error).__name__}: {error}"
     except RuntimeWarning as warning:
-        if LOUD.fullmatch(target.name):
+        if LOUD.fullmatch(target.name) and re.match("overflow|invalid value", str(warning)):
             return ""
         return f"{target.name}({texts})\nNumPy의 경고: {warning}"
     except Exception as error:

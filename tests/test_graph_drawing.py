@@ -331,3 +331,9 @@ def test_a_slider_over_the_steps_stays_small():
     assert len(slider.html.encode()) < 250_000
     assert slider.alts[1] == "곱셈: 2 × (−1) = −2"
     assert "0.393" in slider.text.splitlines()[-1]
+
+
+def test_an_expression_of_constants_is_drawn_with_its_values():
+    g = Graph()
+    (g.exp(g.constant(0)) + 1) * g.input("x", 3)
+    assert "1, 2" in _figure_text.fingerprint(computational_graph(g, ax=axes()).figure)

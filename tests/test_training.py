@@ -211,6 +211,27 @@ class TestEpochs:
         assert history.loss[0] < np.log(3)
         assert history[-1].accuracy == 1.0
 
+    def test_a_readers_own_class_needs_only_forward_backward_and_parameters(self):
+        """책의 앞부분처럼 상속하지 않고 backward(dout)만 정의한 클래스."""
+
+        class Net:
+            def __init__(self):
+                self.layer = Affine(4, 3, init=zeros)
+
+            def forward(self, x, *, training=False):
+                return self.layer.forward(x, training=training)
+
+            def backward(self, dout):
+                return self.layer.backward(dout)
+
+            def parameters(self):
+                return self.layer.parameters()
+
+        own, ours = trainer(Net(), lr=0.5), trainer(Affine(4, 3, init=zeros), lr=0.5)
+        settings = {"epochs": 5, "batch_size": 20, "validation": data(30, seed=1), "patience": 2}
+        assert own.fit(*data(), rng=0, **settings) == ours.fit(*data(), rng=0, **settings)
+        assert own.history[-1].accuracy > 0.9
+
     def test_batch_norm_running_statistics_are_used_for_validation(self):
         model = Sequential(Affine(4, 8, rng=0), BatchNorm(8), ReLU(), Affine(8, 3, rng=1))
         history = trainer(model).fit(
@@ -354,7 +375,11 @@ class TestEarlyStopping:
 
         class TwoLayers(Layer):
             def __init__(self):
-                self.first, self.relu, self.second = Affine(4, 32, rng=0), ReLU(), Affine(32, 3, rng=1)
+                self.first, self.relu, self.second = (
+                    Affine(4, 32, rng=0),
+                    ReLU(),
+                    Affine(32, 3, rng=1),
+                )
 
             def parameters(self):
                 return self.first.parameters() + self.second.parameters()

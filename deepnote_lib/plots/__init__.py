@@ -4,7 +4,6 @@ ax가 None이면 지금 그림의 축(`plt.gca()`)에 그린다. 그림을 화�
 글꼴과 색을 쓰려면 `use_style()`을 한 번 호출한다.
 """
 
-from deepnote_lib._figure_text import describe
 from deepnote_lib.plots.curves import accuracy_curve, loss_curve
 from deepnote_lib.plots.graph import computational_graph
 from deepnote_lib.plots.images import digit_grid, misclassified, weight_images
@@ -20,7 +19,6 @@ __all__ = [
     "computational_graph",
     "confusion_matrix",
     "decision_boundary",
-    "describe",
     "digit_grid",
     "line",
     "loss_curve",
