@@ -24,7 +24,7 @@ LARGEST_SIZE = 10**9  # float64로 8 GB
 def shown(value: object, limit: int = 60) -> str:
     """오류에 적을 값. 배열은 shape과 dtype으로, 긴 것은 줄여서 적는다."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return f"shape={value.shape}, dtype={value.dtype}인 배열"
+        return f"배열(shape={value.shape}, dtype={value.dtype})"
     if isinstance(value, type):
         return f"클래스 {value.__name__}"
     if callable(value) and hasattr(value, "__name__"):

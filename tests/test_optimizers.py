@@ -231,7 +231,7 @@ def test_learning_rate_can_be_changed_and_is_checked(cls):
     ("parameters", "error", "match"),
     [
         ([], ValueError, "^parameters: .*하나 이상"),
-        ([np.ones(2)], TypeError, r"^parameters: .*shape=\(2,\), dtype=float64인 배열"),
+        ([np.ones(2)], TypeError, r"^parameters: .*배열\(shape=\(2,\), dtype=float64\)"),
         (object(), TypeError, "^parameters: .*object"),
         ([Parameter(np.ones(1), name="W")] * 2, ValueError, "^parameters: .*두 번"),
     ],

@@ -160,9 +160,13 @@ def test_fit_blames_the_argument_that_the_caller_wrote(epochs):
 
 
 def test_a_factory_given_as_an_initializer_says_to_call_it_first():
-    with pytest.raises(TypeError, match=r"^init: .*함수 normal\. .*normal\(0\.01\), orthogonal\(\)처럼 호출"):
+    with pytest.raises(
+        TypeError, match=r"^init: .*함수 normal\. .*normal\(0\.01\), orthogonal\(\)처럼 호출"
+    ):
         mlp(4, 5, 3, init=initializers.normal)
-    with pytest.raises(TypeError, match=r"^init: .*함수 orthogonal\. .*normal\(0\.01\), orthogonal\(\)처럼 호출"):
+    with pytest.raises(
+        TypeError, match=r"^init: .*함수 orthogonal\. .*normal\(0\.01\), orthogonal\(\)처럼 호출"
+    ):
         mlp(4, 5, 3, init=initializers.orthogonal)
 
 
@@ -263,7 +267,9 @@ def test_a_model_is_a_sequence_of_its_layers():
     assert model[-1] is model.layers[2]
     assert list(model) == list(model.layers)
     assert [type(layer).__name__ for layer in model[:2]] == ["Affine", "ReLU"]
-    with pytest.raises(IndexError, match=r"^index: 층 3개 가운데 하나여야 합니다\(0부터 셉니다\)\. 받은 값=3$"):
+    with pytest.raises(
+        IndexError, match=r"^index: 층 3개 가운데 하나여야 합니다\(0부터 셉니다\)\. 받은 값=3$"
+    ):
         model[3]
     with pytest.raises(TypeError, match=r"^index: 정수여야 합니다\. 받은 값='W'$"):
         model["W"]
