@@ -607,6 +607,22 @@ def test_momentum(rng):
     return formula, walk(Momentum, start, gradients, lr=eta, beta=beta)
 
 
+@equation("eq-momentum-range")
+def test_momentum_range(rng):
+    """포물선에서 모멘텀으로 정말 200번 갱신해 최솟점에 다가갔는지 본다. 음수 학습률도 넣는다."""
+    h, beta = rng.uniform(0.5, 5), rng.uniform(0.3, 0.9)
+    eta = rng.uniform(-1 / h, 5 / h, size=40)
+    theta, v = np.ones(40), np.zeros(40)
+    for _ in range(200):
+        v = beta * v - eta * (h * theta)
+        theta = theta + v
+
+    def formula():
+        return [0 < e < 2 * (1 + beta) / h for e in eta]
+
+    return formula, np.abs(theta) < 1
+
+
 @equation("eq-rmsprop")
 def test_rmsprop(rng):
     """라이브러리의 옵티마이저가 걸은 자리와 견준다. ε을 키워 그 자리까지 본다."""
