@@ -157,6 +157,33 @@ def test_graph_edge(rng):
     return formula, g.backward()["x"]
 
 
+@equation("eq-tanh")
+def test_tanh(rng):
+    """NumPy의 tanh와 견준다."""
+    z = rng.normal(scale=2, size=8)
+
+    def formula():
+        quotient = (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))
+        return quotient, 2 * activations.sigmoid(2 * z) - 1
+
+    return formula, np.tanh(z)
+
+
+@equation("eq-relu")
+def test_relu(rng):
+    """계산 그래프의 ReLU를 원소마다 부른 것과 견준다. 꺾인 점 0도 넣는다."""
+    z = np.append(rng.uniform(0.1, 3, size=8) * [-1, -1, -1, -1, 1, 1, 1, 1], 0.0)
+
+    def formula():
+        return np.maximum(0, z), np.select([z > 0, z <= 0], [z, 0], default=np.nan)
+
+    def library(v):
+        g = Graph()
+        return g.relu(g.input("z", v)).value
+
+    return formula, np.array([library(float(v)) for v in z])
+
+
 @equation("eq-graph-sum")
 def test_graph_sum(rng):
     """쪽의 로짓 예를 라이브러리의 손실이 역전파한 것과 견준다. z₁은 e^z₁과 뺄셈에서 쓰인다."""
@@ -578,6 +605,22 @@ def test_momentum(rng):
         return np.array(places)
 
     return formula, walk(Momentum, start, gradients, lr=eta, beta=beta)
+
+
+@equation("eq-momentum-range")
+def test_momentum_range(rng):
+    """포물선에서 모멘텀으로 정말 200번 갱신해 최솟점에 다가갔는지 본다. 음수 학습률도 넣는다."""
+    h, beta = rng.uniform(0.5, 5), rng.uniform(0.3, 0.9)
+    eta = rng.uniform(-1 / h, 5 / h, size=40)
+    theta, v = np.ones(40), np.zeros(40)
+    for _ in range(200):
+        v = beta * v - eta * (h * theta)
+        theta = theta + v
+
+    def formula():
+        return [0 < e < 2 * (1 + beta) / h for e in eta]
+
+    return formula, np.abs(theta) < 1
 
 
 @equation("eq-rmsprop")

@@ -1,7 +1,7 @@
 """절의 짜임. 항목마다 규칙이 따로 있어, 빠진 것을 이름으로 말한다.
 
 상황 질문 → 실패하는 시도 → 요구 조건 → 식 → 숫자 대입 → 맨손 구현 → 라이브러리와 대조 → 실험 →
-깨지는 경우 → 핵심 정리 → 확인 문제, 직접 해 보기 → 다음 절.
+깨지는 경우 → 핵심 정리 → 확인 문제, 직접 해 보기 → 다음 절 → 강의자 노트.
 """
 
 from __future__ import annotations
@@ -221,8 +221,16 @@ def next_section(page: Page) -> Iterator[Finding]:
         yield page.find(last[0][0], f"짜임: ‘다음 절에서는’의 이름표는 ({page.name}-next)=입니다")
 
 
+def lecturer_notes_last(page: Page) -> Iterator[Finding]:
+    """‘강의자 노트’는 페이지의 맨 끝에 있다. 배우는 사람은 거기까지 읽지 않아도 된다."""
+    for cell, block in page.blocks("box", "강의자 노트"):
+        rest = "\n".join(cell.source.split("\n")[block.end + 1 :]).strip()
+        if rest or cell is not page.cells[-1]:
+            yield page.find(cell, "강의자 노트: 페이지의 맨 끝으로 옮기세요")
+
+
 RULES = (
     opening_question, objectives, failing_attempt, requirements, labelled_equation,
     numbers_by_hand, bare_hands, agrees_with_library, experiment, breaking_case, prediction,
-    summary, next_section,
+    summary, next_section, lecturer_notes_last,
 )  # fmt: skip
