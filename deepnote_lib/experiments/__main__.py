@@ -75,13 +75,19 @@ def choose(jobs: list[Job], recipes: list[str] | None, seeds: list[int] | None) 
     known = list(dict.fromkeys(name for name, *_ in jobs))
     for name in recipes or []:
         if name not in known:
-            raise ValueError(f"--recipes: {', '.join(known)} 가운데서 골라야 합니다. 받은 값={name!r}")
+            raise ValueError(
+                f"--recipes: {', '.join(known)} 가운데서 골라야 합니다. 받은 값={name!r}"
+            )
     chosen = [
-        job for job in jobs if (not recipes or job.name in recipes) and (not seeds or job.seed in seeds)
+        job
+        for job in jobs
+        if (not recipes or job.name in recipes) and (not seeds or job.seed in seeds)
     ]
     if not chosen:
         planned = sorted({job.seed for job in jobs})
-        raise ValueError(f"--seeds: 계획에 있는 시드 {planned} 가운데서 골라야 합니다. 받은 값={seeds}")
+        raise ValueError(
+            f"--seeds: 계획에 있는 시드 {planned} 가운데서 골라야 합니다. 받은 값={seeds}"
+        )
     return chosen
 
 

@@ -58,7 +58,9 @@ class Table:
             표에 없는 레시피일 때.
         """
         if recipe not in self.runs:
-            raise KeyError(f"recipe: {', '.join(self.runs)} 가운데 하나여야 합니다. 받은 값={recipe!r}")
+            raise KeyError(
+                f"recipe: {', '.join(self.runs)} 가운데 하나여야 합니다. 받은 값={recipe!r}"
+            )
         return self.runs[recipe]
 
     def column(self, recipe: str, name: str) -> Array:
@@ -139,7 +141,9 @@ def _blas() -> str:
     except ImportError:
         return "알 수 없음"
     found = [pool for pool in pools if pool.get("user_api") == "blas"]
-    kernels = [f"{p['internal_api']} {p['version']} {p.get('architecture', '')}".strip() for p in found]
+    kernels = [
+        f"{p['internal_api']} {p['version']} {p.get('architecture', '')}".strip() for p in found
+    ]
     return ", ".join(sorted(set(kernels))) or "알 수 없음"
 
 
@@ -185,9 +189,13 @@ def load(name: str, path: str | os.PathLike[str] | None = None) -> Table:
             table.runs[recipe] = [Result(**run) for run in entry["runs"]]
     except FileNotFoundError:
         todo = f"python -m deepnote_lib.experiments {name} 을 실행하세요"
-        raise FileNotFoundError(f"path: 실험의 표가 있어야 합니다. 받은 경로={path} (파일 없음). {todo}") from None
+        raise FileNotFoundError(
+            f"path: 실험의 표가 있어야 합니다. 받은 경로={path} (파일 없음). {todo}"
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"path: save()로 적은 표여야 합니다. 받은 파일={path} ({error})") from error
+        raise ValueError(
+            f"path: save()로 적은 표여야 합니다. 받은 파일={path} ({error})"
+        ) from error
     return table
 
 

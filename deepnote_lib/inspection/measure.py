@@ -21,12 +21,11 @@ from deepnote_lib._checks import (
     check_finite,
     check_methods,
     check_number,
-    shown,
 )
 from deepnote_lib._state import named_parameters
 from deepnote_lib._typing import Array
 from deepnote_lib.activations import logsumexp
-from deepnote_lib.layers import Layer, Residual
+from deepnote_lib.layers import Residual
 from deepnote_lib.losses import Loss, SigmoidBCE, SoftmaxCrossEntropy
 from deepnote_lib.parameter import Parameter, check_parameters
 from deepnote_lib.regularizers import Penalty
@@ -159,11 +158,7 @@ def measure(
 ) -> Measurement:
     """모델과 손실의 사본으로 순전파와 역전파를 한 번 하며 측정한다."""
     check_methods("model", model, LAYER_METHODS, "mlp(4, 5, 3)")
-    check_methods("loss", loss, ("forward", "backward"), "SoftmaxCrossEntropy()")
-    if isinstance(loss, Layer):  # 층의 forward는 y를 받지 않는다
-        raise TypeError(
-            f"loss: SoftmaxCrossEntropy() 같은 손실이어야 합니다. 받은 값={shown(loss)}"
-        )
+    check_loss(loss)
     if penalty is not None:
         check_methods("penalty", penalty, ("add_gradient",), "L2(0.01)")
     if lr is not None:

@@ -16,7 +16,9 @@ CHOICES = {
 }
 
 
-def to_mean(lr: float, l2: float, *, batch_size: int, n_out: int = N_CLASSES) -> tuple[float, float]:
+def to_mean(
+    lr: float, l2: float, *, batch_size: int, n_out: int = N_CLASSES
+) -> tuple[float, float]:
     """미니배치의 **합**으로 적은 학습률과 l2를, 모든 원소의 **평균**으로 적은 값으로 바꾼다.
 
     lr_mean = lr · N · K,  λ_mean = l2 / (N · K)
@@ -111,7 +113,13 @@ class Recipe:
 def _grid() -> dict[str, Recipe]:
     """개선한 신경망의 하이퍼파라미터 후보 12가지. 검증 데이터로만 고른다."""
     better = Recipe(
-        activation="relu", std=None, output="softmax", optimizer="adam", decay=0.85, low=0.0, epochs=20
+        activation="relu",
+        std=None,
+        output="softmax",
+        optimizer="adam",
+        decay=0.85,
+        low=0.0,
+        epochs=20,
     )
     return {
         f"grid-{lr:g}-{dropout:g}-{l2:g}": replace(better, lr=lr, dropout=dropout, l2=l2)
@@ -163,5 +171,9 @@ def plan() -> list[Job]:
     >>> plan()[0].name, plan()[0].seed
     ('base', 0)
     """
-    reported = [Job(name, recipe, seed, True) for name, recipe in REPORTED.items() for seed in SEEDS]
-    return reported + [Job(name, recipe, seed, False) for name, recipe in GRID.items() for seed in GRID_SEEDS]
+    reported = [
+        Job(name, recipe, seed, True) for name, recipe in REPORTED.items() for seed in SEEDS
+    ]
+    return reported + [
+        Job(name, recipe, seed, False) for name, recipe in GRID.items() for seed in GRID_SEEDS
+    ]

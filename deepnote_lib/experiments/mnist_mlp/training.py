@@ -96,7 +96,9 @@ def load_data(low: float = -1.0) -> Data:
         x *= 1 - low
         x += low
     (x, y), test = pairs
-    return Data((x[:-N_VALIDATION], y[:-N_VALIDATION]), (x[-N_VALIDATION:], y[-N_VALIDATION:]), test)
+    return Data(
+        (x[:-N_VALIDATION], y[:-N_VALIDATION]), (x[-N_VALIDATION:], y[-N_VALIDATION:]), test
+    )
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,9 @@ class Training:
         )
         if recipe.dropout:
             first, activation, last = model.layers
-            model = Sequential(first, activation, Dropout(recipe.dropout, rng=rng.spawn(1)[0]), last)
+            model = Sequential(
+                first, activation, Dropout(recipe.dropout, rng=rng.spawn(1)[0]), last
+            )
         self.model = model
         self.trainer = Trainer(
             model,
