@@ -114,7 +114,7 @@ def leaky_relu(z: npt.ArrayLike, slope: float = 0.01) -> Array:
     z = as_array("z", z)
     check_number("slope", slope, low=0, high=1)
     with np.errstate(invalid="ignore"):  # slope = 0이면 0 · ∞가 생긴다
-        return np.maximum(z, slope * z)  # slope가 1 이하이므로 큰 값이 정의와 같다
+        return np.where(z > 0, z, slope * z)
 
 
 def leaky_relu_derivative(z: npt.ArrayLike, slope: float = 0.01) -> Array:

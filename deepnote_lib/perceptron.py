@@ -157,7 +157,8 @@ class _Gate(Perceptron):
     def __setattr__(self, name: str, value: object) -> None:
         if hasattr(self, "_ready"):
             raise TypeError(
-                f"{name}: 게이트의 값은 바꿀 수 없습니다. 학습시키려면 Perceptron(2)를 새로 만드세요"
+                "게이트: 값이 정해진 퍼셉트론이어야 합니다. "
+                f"바꾸려던 값={name}. 학습시키려면 Perceptron(2)를 새로 만드세요"
             )
         super().__setattr__(name, value)
 

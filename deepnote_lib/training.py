@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from inspect import signature
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -31,6 +30,7 @@ from deepnote_lib._checks import (
 )
 from deepnote_lib._state import Snapshot, state
 from deepnote_lib._typing import Array, IntArray, Rng
+from deepnote_lib.layers.base import without_input_grad
 from deepnote_lib.losses import Loss, check_loss
 from deepnote_lib.optimizers import Optimizer
 from deepnote_lib.parameter import check_parameters
@@ -244,9 +244,7 @@ class Trainer:
             check_methods("penalty", penalty, ("value", "add_gradient"), "L2(0.01)")
         self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
         self.history = History()
-        # 입력의 기울기는 쓸 곳이 없다. backward(dout)만 정의한 독자의 클래스에는 그 말을 하지 않는다
-        skips = "input_grad" in signature(model.backward).parameters
-        self._options: dict[str, Any] = {"input_grad": False} if skips else {}
+        self._last_call = without_input_grad(model)  # 입력의 기울기는 쓸 곳이 없다
         self._check_ownership()
         self._dtype = self._parameters[0].dtype
 
@@ -277,7 +275,7 @@ class Trainer:
             if self.penalty is not None:
                 value += self.penalty.value(self._parameters)
             self._check_loss("loss", value, epoch)
-            self.model.backward(self.loss.backward(), **self._options)
+            self.model.backward(self.loss.backward(), **self._last_call)
             if self.penalty is not None:
                 self.penalty.add_gradient(self._parameters)
             self.optimizer.step()

@@ -285,3 +285,25 @@ def test_a_slice_of_a_history_is_a_history():
         history[5]
     with pytest.raises(TypeError, match=r"^index: 정수여야 합니다\. 받은 값='loss'$"):
         history["loss"]
+
+
+def test_a_readers_layer_with_a_plain_backward_trains_as_the_first_layer() -> None:
+    class Scale(Layer):
+        def __init__(self) -> None:
+            self.g = Parameter(np.ones(2), name="g")
+
+        def forward(self, x, *, training=False):
+            self._x = x
+            return x * self.g.value
+
+        def backward(self, dout):
+            self.g.grad = (self._x * dout).sum(axis=0)
+            return dout * self.g.value
+
+        def parameters(self):
+            return [self.g]
+
+    model = Sequential(Scale(), Affine(2, 2, rng=0, dtype=np.float64))
+    trainer = Trainer(model, SoftmaxCrossEntropy(), SGD(model.parameters(), lr=0.1))
+    trainer.fit(np.eye(2), [0, 1], epochs=1, rng=0)
+    assert not np.array_equal(model[0].g.value, np.ones(2))

@@ -26,7 +26,7 @@ from deepnote_lib._state import named_parameters
 from deepnote_lib._typing import Array
 from deepnote_lib.activations import logsumexp
 from deepnote_lib.layers import Residual
-from deepnote_lib.losses import Loss, SigmoidBCE, SoftmaxCrossEntropy
+from deepnote_lib.losses import Loss, SigmoidBCE, SoftmaxCrossEntropy, check_loss
 from deepnote_lib.parameter import Parameter, check_parameters
 from deepnote_lib.regularizers import Penalty
 

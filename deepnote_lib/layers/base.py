@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -85,6 +86,11 @@ class Layer:
         return type(self).__name__
 
 
+def without_input_grad(model: Any) -> dict[str, bool]:
+    """∂L/∂x를 계산하지 말라는 backward의 인수. 그 인수를 받지 않는 독자의 클래스에는 건네지 않는다."""
+    return {"input_grad": False} if "input_grad" in signature(model.backward).parameters else {}
+
+
 class Chain(Layer):
     """층을 차례로 이은 것: 순전파는 앞에서 뒤로, 역전파는 뒤에서 앞으로 지나간다.
 
@@ -123,6 +129,7 @@ class Chain(Layer):
             raise TypeError(f"{name}: dtype이 모두 같아야 합니다. 받은 dtype={', '.join(kinds)}")
         trained = (i for i, layer in enumerate(layers) if layer.parameters())
         self._first_trained = next(trained, 0)
+        self._last_call = without_input_grad(layers[self._first_trained])
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
@@ -138,7 +145,7 @@ class Chain(Layer):
         d: Array | None = dout
         for i, layer in reversed(list(enumerate(self.layers))):
             if not input_grad and i == self._first_trained:  # 더 앞에는 갱신할 매개변수가 없다
-                layer.backward(d, input_grad=False)  # type: ignore[arg-type]
+                layer.backward(d, **self._last_call)  # type: ignore[arg-type]
                 return None
             d = layer.backward(d)  # type: ignore[arg-type]
         return d
