@@ -186,11 +186,11 @@ def test_margin_by_hand_and_its_invariance() -> None:
 
 
 def test_gates_and_inputs_cannot_be_changed() -> None:
-    with pytest.raises(TypeError, match="게이트: .*바꾸려던 값=b"):
+    with pytest.raises(TypeError, match=r"게이트: .*바꾸려던 값=b"):
         AND.b = 0.3
     with pytest.raises(TypeError, match="게이트"):
         AND.fit(INPUTS, TABLES["OR"])
-    with pytest.raises(TypeError, match="게이트: .*바꾸려던 값=w"):
+    with pytest.raises(TypeError, match=r"게이트: .*바꾸려던 값=w"):
         NAND.update([1.0, 1.0], 1)
     for array in (AND.w, INPUTS):
         with pytest.raises(ValueError, match="read-only"):
