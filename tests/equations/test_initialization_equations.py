@@ -71,7 +71,13 @@ def random_params(rng, K):
     return [rng.normal(size=s) for s in ((D, H), H, (H, K), K)]
 
 
-@equation("eq-symmetry-gradient")
+@equation(
+    "eq-symmetry-gradient",
+    r"\begin{gathered} \frac{\partial L}{\partial w_j} = \sum_n (g_n \cdot a_j)\, "
+    r"\varphi'(z_{nj})\, x_n \\ \frac{\partial L}{\partial b_j} = \sum_n (g_n \cdot "
+    r"a_j)\, \varphi'(z_{nj}), \qquad \frac{\partial L}{\partial a_j} = \sum_n h_{nj}\, "
+    r"g_n \end{gathered}",
+)
 def test_symmetry_gradient(rng):
     """샘플과 뉴런을 하나씩 돌며 더한 것을 라이브러리의 역전파와 견준다."""
     params, x, y = random_params(rng, 3), rng.normal(size=(N, D)), rng.integers(0, 3, N)
@@ -89,7 +95,7 @@ def test_symmetry_gradient(rng):
     return formula, (others[0].T, others[1], others[2])
 
 
-@equation("eq-symmetry-equivariance")
+@equation("eq-symmetry-equivariance", r"\nabla L(\pi \theta) = \pi\, \nabla L(\theta)")
 def test_symmetry_equivariance(rng):
     """자리를 바꾼 신경망의 기울기를 라이브러리로 따로 구해 견준다."""
     params, x, y = random_params(rng, 3), rng.normal(size=(N, D)), rng.integers(0, 3, N)
@@ -109,7 +115,11 @@ def test_symmetry_equivariance(rng):
     return formula, np.concatenate([g.ravel() for g in swapped])
 
 
-@equation("eq-symmetry-one-neuron")
+@equation(
+    "eq-symmetry-one-neuron",
+    r"\sum_j \varphi(x_n \cdot w + b)\, a_j + b_2 = \varphi(x_n \cdot w + b) \Bigl( "
+    r"\sum_j a_j \Bigr) + b_2",
+)
 def test_symmetry_one_neuron(rng):
     """들어오는 쪽만 같은 뉴런 셋의 출력을 라이브러리로 구해 뉴런 하나와 견준다."""
     w, b, a, b2 = rng.normal(size=D), rng.normal(), rng.normal(size=(H, 2)), rng.normal(size=2)
@@ -126,7 +136,13 @@ def test_symmetry_one_neuron(rng):
     return formula, many
 
 
-@equation("eq-symmetry-difference", rtol=1e-5, atol=1e-8)
+@equation(
+    "eq-symmetry-difference",
+    r"\delta \leftarrow (I - \eta\, C)\, \delta, \qquad C = \sum_n g_n \begin{pmatrix} "
+    r"a\, \varphi''(z_n)\, \tilde{x}_n \tilde{x}_n^\top & \varphi'(z_n)\, \tilde{x}_n \\ "
+    r"\varphi'(z_n)\, \tilde{x}_n^\top & 0 \end{pmatrix}",
+    rtol=1e-5, atol=1e-8,
+)
 def test_symmetry_difference(rng):
     """같은 뉴런 셋의 하나만 조금 밀어 라이브러리로 한 스텝 가고, 두 뉴런의 차이를 수치 미분한다."""
     w, b, a, b2 = rng.normal(size=D), rng.normal(), rng.normal(), rng.normal()
@@ -170,7 +186,7 @@ def test_symmetry_difference(rng):
 # 분산의 전파와 Xavier·He --------------------------------------------------------------------------
 
 
-@equation("eq-variance-forward")
+@equation("eq-variance-forward", r"\mathrm{Var}(z) = n_{\text{in}}\, \sigma_w^2\, \mathrm{E}[x^2]")
 def test_variance_forward(rng):
     """가중치 ±σ의 모든 경우를 늘어놓는다. 입력은 서로 얽혀 있고 평균도 0이 아니다."""
     n_in, sigma = int(rng.integers(3, 9)), rng.uniform(0.5, 2)
@@ -183,7 +199,11 @@ def test_variance_forward(rng):
     return formula, z.var()
 
 
-@equation("eq-variance-backward")
+@equation(
+    "eq-variance-backward",
+    r"\mathrm{E}\!\left[\left(\frac{\partial L}{\partial h}\right)^{2}\right] \approx "
+    r"n_{\text{out}}\, \sigma_w^2\, \mathrm{E}[g^2]",
+)
 def test_variance_backward(rng):
     """W가 ±σ인 모든 경우에 뒤에서 온 기울기를 전치로 거꾸로 보낸다."""
     n_out, sigma = int(rng.integers(2, 5)), rng.uniform(0.5, 2)
@@ -196,7 +216,7 @@ def test_variance_backward(rng):
     return formula, np.mean(np.square(dh))
 
 
-@equation("eq-xavier")
+@equation("eq-xavier", r"\sigma_w^2 = \frac{2}{n_{\text{in}} + n_{\text{out}}}")
 def test_xavier(rng):
     """라이브러리가 같은 난수에 곱한 배율을 나눗셈으로 되찾는다."""
     n_in, n_out = (int(n) for n in rng.integers(2, 60, size=2))
@@ -209,7 +229,7 @@ def test_xavier(rng):
     return formula, np.mean(scale) ** 2
 
 
-@equation("eq-relu-half")
+@equation("eq-relu-half", r"\mathrm{E}[\mathrm{ReLU}(z)^2] = \frac{\sigma^2}{2}")
 def test_relu_half(rng):
     """대칭인 분포는 모양과 상관없다: z와 −z를 짝지은 아무 표본."""
     half = rng.gamma(0.7, 2, size=50)
@@ -222,7 +242,7 @@ def test_relu_half(rng):
     return formula, np.mean(activations.relu(z) ** 2)
 
 
-@equation("eq-he")
+@equation("eq-he", r"\sigma_w^2 = \frac{2}{n_{\text{in}}}")
 def test_he(rng):
     """ReLU가 남기는 몫을 수치 적분으로 재어, 2차 적률을 그대로 두는 분산을 푼다."""
     n_in = int(rng.integers(2, 900))
@@ -235,7 +255,7 @@ def test_he(rng):
     return formula, 1 / (n_in * kept)
 
 
-@equation("eq-uniform-limit", rtol=1e-6)
+@equation("eq-uniform-limit", r"a = \sqrt{3\, \sigma_w^2}", rtol=1e-6)
 def test_uniform_limit(rng):
     """구간을 잘게 나누어 잰 분산에서 σ²를 얻는다."""
     end = rng.uniform(0.1, 3)
@@ -248,7 +268,7 @@ def test_uniform_limit(rng):
     return formula, end
 
 
-@equation("eq-log-spread", rtol=2e-3)
+@equation("eq-log-spread", r"\mathrm{Var}(\log q_L) \approx \frac{5L}{n}", rtol=2e-3)
 def test_log_spread(rng):
     """한 층의 상대 분산을 수치 적분으로 구해 L번 곱하고, 로그 정규 분포의 분산으로 바꾼다."""
     n, L = int(rng.integers(20_000, 40_000)), int(rng.integers(2, 12))
@@ -265,7 +285,10 @@ def test_log_spread(rng):
 # 50층을 지나면 ------------------------------------------------------------------------------------
 
 
-@equation("eq-fifty-layers-forward")
+@equation(
+    "eq-fifty-layers-forward",
+    r"q_L = q_0 \prod_{\ell=1}^{L} \tfrac{1}{2}\, n_{\ell-1}\, \sigma_\ell^2",
+)
 def test_fifty_layers_forward(rng):
     """두 층의 모든 ±σ 행렬을 늘어놓아 마지막 활성값의 제곱을 평균한다."""
     x, sigma, widths = rng.normal(size=3), rng.uniform(0.5, 2, size=2), (3, 2, 2)
@@ -283,7 +306,11 @@ def test_fifty_layers_forward(rng):
     return formula, total / count
 
 
-@equation("eq-fifty-layers-ratio", rtol=1e-6)
+@equation(
+    "eq-fifty-layers-ratio",
+    r"\mathrm{E}[r_\ell] = 1, \qquad \mathrm{Var}[r_\ell] = \frac{5}{n}",
+    rtol=1e-6,
+)
 def test_fifty_layers_ratio(rng):
     """한 항 2·relu(ε)²의 적률을 촘촘한 합으로 적분하고, 독립인 n개의 평균으로 바꾼다."""
     n = int(rng.integers(2, 1000))
@@ -299,7 +326,10 @@ def test_fifty_layers_ratio(rng):
     return formula, (mean, variance)
 
 
-@equation("eq-fifty-layers-jacobian")
+@equation(
+    "eq-fifty-layers-jacobian",
+    r"g_1 = g_L\, (W_L^\top D_{L-1})\, (W_{L-1}^\top D_{L-2}) \cdots (W_2^\top D_1)",
+)
 def test_fifty_layers_jacobian(rng):
     """라이브러리의 역전파에서, 첫 아핀 층이 받은 기울기는 편향의 기울기와 같다."""
     widths = (4, 5, 3, 6)
@@ -317,7 +347,11 @@ def test_fifty_layers_jacobian(rng):
     return formula, model.parameters()[1].grad
 
 
-@equation("eq-fifty-layers-backward")
+@equation(
+    "eq-fifty-layers-backward",
+    r"\mathrm{E}[g_{\ell-1}^2] \approx n_\ell\, \sigma_\ell^2\; "
+    r"\mathrm{E}[\varphi'(z_{\ell-1})^2]\; \mathrm{E}[g_\ell^2]",
+)
 def test_fifty_layers_backward(rng):
     """g와 z를 고정하고 ±σ 행렬을 모두 늘어놓아, 한 층을 거슬러 오른 기울기를 평균한다."""
     z, g, sigma = rng.normal(size=2), rng.normal(size=3), rng.uniform(0.5, 2)
@@ -330,7 +364,11 @@ def test_fifty_layers_backward(rng):
     return formula, np.mean(squares)
 
 
-@equation("eq-fifty-layers-saturation", rtol=2e-3)
+@equation(
+    "eq-fifty-layers-saturation",
+    r"\mathrm{E}[\tanh'(z)^2] \approx \frac{4}{3 \sqrt{2\pi}\, s}",
+    rtol=2e-3,
+)
 def test_fifty_layers_saturation(rng):
     """z의 정규 분포 위에서 도함수의 제곱을 촘촘한 합으로 적분한다. s가 클 때의 어림이다."""
     s = rng.uniform(30, 60)
@@ -344,7 +382,10 @@ def test_fifty_layers_saturation(rng):
     return formula, integral
 
 
-@equation("eq-fifty-layers-clip")
+@equation(
+    "eq-fifty-layers-clip",
+    r"\tilde{g} = g \cdot \min\!\left(1, \frac{c}{\lVert g \rVert}\right)",
+)
 def test_fifty_layers_clip(rng):
     """라이브러리의 clip_gradients에 둘로 나눈 기울기를 넣는다. 긴 것과 짧은 것을 함께 본다."""
     g = rng.normal(size=7)
@@ -389,7 +430,13 @@ def two_layers(X, W, weight):
     return float((weight * np.tanh(layer.forward(X @ W, training=True))).sum())
 
 
-@equation("eq-batch-norm")
+@equation(
+    "eq-batch-norm",
+    r"\begin{gathered} \mu = \frac{1}{N} \sum_{i=1}^{N} x_i, \qquad \sigma^2 = "
+    r"\frac{1}{N} \sum_{i=1}^{N} (x_i - \mu)^2 \\ \hat{x}_i = \frac{x_i - "
+    r"\mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad \mathrm{out}_i = \gamma\, \hat{x}_i + "
+    r"\beta \end{gathered}",
+)
 def test_batch_norm(rng):
     """NumPy의 평균과 분산, 라이브러리의 출력과 견준다. ε은 눈에 띄게 크게 둔다."""
     N, x, eps = 7, rng.normal(3, 2, size=7), rng.uniform(0.5, 1)
@@ -405,7 +452,12 @@ def test_batch_norm(rng):
     return formula, others
 
 
-@equation("eq-batch-norm-backward", **SLOPE)
+@equation(
+    "eq-batch-norm-backward",
+    r"\frac{\partial L}{\partial x_i} = \frac{1}{s} \Bigl( d_i - \frac{1}{N} "
+    r"\sum_{k=1}^{N} d_k - \hat{x}_i\, \frac{1}{N} \sum_{k=1}^{N} d_k\, \hat{x}_k \Bigr)",
+    **SLOPE,
+)
 def test_batch_norm_backward(rng):
     """라이브러리의 순전파를 수치 미분한 것과 견준다."""
     N, x, eps, gamma = 6, rng.normal(1, 2, size=6), rng.uniform(0.1, 0.5), rng.uniform(1, 2)
@@ -418,7 +470,13 @@ def test_batch_norm_backward(rng):
     return formula, slope(x, gamma, eps, weight)
 
 
-@equation("eq-batch-norm-orthogonal", **SLOPE)
+@equation(
+    "eq-batch-norm-orthogonal",
+    r"\sum_{i=1}^{N} \frac{\partial L}{\partial x_i} = 0, \qquad \sum_{i=1}^{N} "
+    r"\hat{x}_i\, \frac{\partial L}{\partial x_i} = \frac{\varepsilon}{s^3} "
+    r"\sum_{i=1}^{N} d_i\, \hat{x}_i",
+    **SLOPE,
+)
 def test_batch_norm_orthogonal(rng):
     """수치 미분한 기울기로 견준다. 합이 0이라는 등식은 첫 항을 오른쪽으로 넘겨 적는다."""
     x, eps, gamma = rng.normal(1, 2, size=6), rng.uniform(0.1, 0.5), rng.uniform(1, 2)
@@ -432,7 +490,11 @@ def test_batch_norm_orthogonal(rng):
     return formula, (g[0], x_hat @ g)
 
 
-@equation("eq-batch-norm-running")
+@equation(
+    "eq-batch-norm-running",
+    r"\bar{\mu} \leftarrow \rho\, \bar{\mu} + (1 - \rho)\, \mu, \qquad \bar{v} \leftarrow "
+    r"\rho\, \bar{v} + (1 - \rho)\, \sigma^2",
+)
 def test_batch_norm_running(rng):
     """라이브러리의 이동 평균과 이동 분산을 두 번 갱신해 견준다."""
     rho, first, x = rng.uniform(0.5, 0.9), rng.normal(size=(8, 3)), rng.normal(2, 2, size=(8, 3))
@@ -448,7 +510,12 @@ def test_batch_norm_running(rng):
     return formula, (layer.running_mean, layer.running_var)
 
 
-@equation("eq-batch-norm-scale", **SLOPE)
+@equation(
+    "eq-batch-norm-scale",
+    r"\mathrm{BN}(X (cW)) = \mathrm{BN}(XW), \qquad \frac{\partial L}{\partial "
+    r"W}\Big|_{cW} = \frac{1}{c}\, \frac{\partial L}{\partial W}\Big|_{W}",
+    **SLOPE,
+)
 def test_batch_norm_scale(rng):
     """cW에서 잰 출력과 기울기를 W에서 잰 것과 견준다."""
     X, W, c = rng.normal(size=(8, 4)), rng.normal(size=(4, 3)), rng.uniform(1.5, 3)
@@ -466,7 +533,11 @@ def test_batch_norm_scale(rng):
     return formula, (BN(X @ W), at_cW)
 
 
-@equation("eq-batch-norm-growth", **SLOPE)
+@equation(
+    "eq-batch-norm-growth",
+    r"\lVert w - \eta g \rVert^2 = \lVert w \rVert^2 + \eta^2 \lVert g \rVert^2",
+    **SLOPE,
+)
 def test_batch_norm_growth(rng):
     """수치 미분한 기울기로 정말 한 스텝을 간 다음의 길이와 견준다. 열마다 성립한다."""
     X, W, eta = rng.normal(size=(8, 4)), rng.normal(size=(4, 3)), rng.uniform(0.2, 0.8)
@@ -482,7 +553,12 @@ def test_batch_norm_growth(rng):
 # 초기화 진단실 ------------------------------------------------------------------------------------
 
 
-@equation("eq-init-clinic-first-loss", rtol=3e-4)
+@equation(
+    "eq-init-clinic-first-loss",
+    r"L_0 \approx \log K + \frac{s^2}{2}\Bigl(1 - \frac{1}{K}\Bigr), \qquad s^2 = n\, "
+    r"\sigma_w^2\, \mathrm{E}[h^2]",
+    rtol=3e-4,
+)
 def test_first_loss(rng):
     """마지막 층의 W를 4,000번 뽑아 라이브러리의 손실을 잰다. 분산이 작아야 맞는 어림이다."""
     n, K, N = 8, int(rng.integers(3, 8)), 4000
@@ -498,7 +574,7 @@ def test_first_loss(rng):
     return formula, measured
 
 
-@equation("eq-init-clinic-he")
+@equation("eq-init-clinic-he", r"s^2 = 2\, \mathrm{E}[x^2]")
 def test_he_logit_variance(rng):
     """은닉층 하나를 가우스-에르미트 적분으로 지나 마지막 He 층의 분산을 구한다."""
     x, n = rng.normal(size=(5, 4)), int(rng.integers(2, 9))
@@ -514,7 +590,12 @@ def test_he_logit_variance(rng):
     return formula, logit_variance
 
 
-@equation("eq-init-clinic-shares")
+@equation(
+    "eq-init-clinic-shares",
+    r"D = \frac{1}{n} \sum_{j=1}^{n} \mathbf{1}\Bigl[\max_i |h_{ij}| = 0\Bigr], \qquad S "
+    r"= \frac{1}{N n} \sum_{i=1}^{N} \sum_{j=1}^{n} \mathbf{1}\bigl[\,|h_{ij}| > "
+    r"0.99\,\bigr]",
+)
 def test_shares(rng):
     """라이브러리의 보고서가 센 것과 견준다."""
     x, y = 3 * rng.normal(size=(9, 6)), rng.integers(0, 6, size=9)
@@ -535,7 +616,10 @@ def test_shares(rng):
     return formula, (relu.dead_share, tanh.saturated_share)
 
 
-@equation("eq-init-clinic-ratio")
+@equation(
+    "eq-init-clinic-ratio",
+    r"r = \frac{\eta\, \lVert \partial L / \partial W \rVert}{\lVert W \rVert}",
+)
 def test_update_ratio(rng):
     """SGD가 정말로 바꾼 크기를 원래의 크기로 나눈다."""
     layer = Affine(5, 4, rng=rng, dtype=np.float64)
@@ -551,7 +635,11 @@ def test_update_ratio(rng):
     return formula, changed
 
 
-@equation("eq-init-clinic-travel")
+@equation(
+    "eq-init-clinic-travel",
+    r"\frac{\lVert W_T - W_0 \rVert}{\lVert W_0 \rVert} \le \sum_{t=0}^{T-1} r_t\, "
+    r"\frac{\lVert W_t \rVert}{\lVert W_0 \rVert}",
+)
 def test_travel(rng):
     """실제로 훈련하며 걸음을 모두 적는다. 방향이 바뀌므로 거리가 더 짧다."""
     model = mlp(5, 8, 3, rng=rng, dtype=np.float64)
@@ -573,7 +661,11 @@ def test_travel(rng):
     return formula, True
 
 
-@equation("eq-init-clinic-paired")
+@equation(
+    "eq-init-clinic-paired",
+    r"\bar{d} = \frac{1}{m} \sum_{s=1}^{m} d_s, \qquad \mathrm{SE} = \frac{1}{\sqrt{m}} "
+    r"\sqrt{\frac{1}{m - 1} \sum_{s=1}^{m} \bigl(d_s - \bar{d}\bigr)^2}",
+)
 def test_paired_error(rng):
     """NumPy의 평균과 표준편차, 그리고 모든 짝의 차로 구한 분산과 견준다."""
     d = rng.normal(size=7)
@@ -590,7 +682,11 @@ def test_paired_error(rng):
 # 직교, LSUV, 잔차 ---------------------------------------------------------------------------------
 
 
-@equation("eq-mean-stretch")
+@equation(
+    "eq-mean-stretch",
+    r"\frac{\mathrm{E}\, \lVert x J \rVert^2}{\mathrm{E}\, \lVert x \rVert^2} = "
+    r"\frac{1}{n} \sum_{i=1}^{n} s_i^2",
+)
 def test_mean_stretch(rng):
     """±1인 입력을 모두 늘어놓아 길이를 잰 것을, 원소의 제곱을 하나씩 더한 것과 견준다."""
     n = 6
@@ -608,7 +704,11 @@ def test_mean_stretch(rng):
     return formula, total / 6
 
 
-@equation("eq-orthogonal-init")
+@equation(
+    "eq-orthogonal-init",
+    r"W^\top W = I \quad (n_{\text{in}} \ge n_{\text{out}}), \qquad W W^\top = I \quad "
+    r"(n_{\text{in}} \le n_{\text{out}})",
+)
 def test_orthogonal_init(rng):
     """라이브러리의 초기화가 두 꼴을 지키는지 본다."""
     tall, wide = orthogonal()((5, 3), rng), orthogonal()((3, 5), rng)
@@ -619,7 +719,11 @@ def test_orthogonal_init(rng):
     return formula, (np.eye(3), np.eye(3))
 
 
-@equation("eq-residual-growth", rtol=0.02)
+@equation(
+    "eq-residual-growth",
+    r"q_{\ell+1} \approx (1 + s^2)\, q_\ell, \qquad q_L \approx (1 + s^2)^L\, q_0",
+    rtol=0.02,
+)
 def test_residual_growth(rng):
     """0에 대칭인 입력의 첫 블록은 등식이다. 그 뒤는 근사라서 너비 20만인 블록을 쌓아 견준다."""
     n, s, L = 2, rng.uniform(0.2, 1.2), int(rng.integers(3, 6))
@@ -646,7 +750,12 @@ def test_residual_growth(rng):
     return formula, (np.mean(found), np.mean(y**2))
 
 
-@equation("eq-residual-backward", rtol=1e-6, atol=1e-8)
+@equation(
+    "eq-residual-backward",
+    r"\frac{\partial L}{\partial x_i} = \frac{\partial L}{\partial y_i} + s \sum_j "
+    r"\frac{\partial L}{\partial y_j} \frac{\partial f_j}{\partial x_i}",
+    rtol=1e-6, atol=1e-8,
+)
 def test_residual_backward(rng):
     """f의 야코비 행렬을 수치 미분으로 구해 라이브러리의 역전파와 견준다."""
     s = rng.uniform(0.3, 2)
@@ -674,7 +783,7 @@ def settle(a, b):
     return v
 
 
-@equation("eq-mean-field", rtol=1e-7)
+@equation("eq-mean-field", r"v = a^2\, \mathrm{E}[\tanh^2(\sqrt{v}\, u)] + \sigma_b^2", rtol=1e-7)
 def test_mean_field(rng):
     """층을 되풀이해 자리를 잡은 값이, 가우스-에르미트 구적으로 적은 식을 만족하는지 본다."""
     a, b = rng.uniform(0.6, 1.5), rng.uniform(0.2, 0.8)
@@ -688,7 +797,7 @@ def test_mean_field(rng):
     return formula, v
 
 
-@equation("eq-edge-of-chaos", rtol=1e-3)
+@equation("eq-edge-of-chaos", r"\chi = a^2\, \mathrm{E}[\varphi'(\sqrt{v}\, u)^2]", rtol=1e-3)
 def test_edge_of_chaos(rng):
     """가까운 두 입력의 거리의 제곱이 한 층에서 몇 배가 되는지 직접 적분해 견준다."""
     a, b = rng.uniform(0.6, 1.8), rng.uniform(0.1, 0.6)

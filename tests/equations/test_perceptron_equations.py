@@ -33,7 +33,11 @@ def boundary_point(model, rng):
 # 논리 게이트, 결정 경계 -------------------------------------------------------------------
 
 
-@equation("eq-threshold")
+@equation(
+    "eq-threshold",
+    r"\hat{y} = \begin{cases} 0 & (w_1 x_1 + w_2 x_2 \le \theta) \\ 1 & (w_1 x_1 + w_2 "
+    r"x_2 > \theta) \end{cases}",
+)
 def test_threshold(rng):
     """편향을 -θ로 둔 라이브러리의 퍼셉트론과 견준다."""
     (w1, w2), theta, (x1, x2) = rng.normal(size=2), rng.normal(), rng.normal(size=(2, 30))
@@ -46,7 +50,11 @@ def test_threshold(rng):
     return formula, Perceptron(2, w=[w1, w2], b=-theta).predict(np.stack([x1, x2], axis=1))
 
 
-@equation("eq-perceptron")
+@equation(
+    "eq-perceptron",
+    r"z = w_1 x_1 + w_2 x_2 + b, \qquad \hat{y} = \mathrm{step}(z) = \begin{cases} 0 & (z "
+    r"\le 0) \\ 1 & (z > 0) \end{cases}",
+)
 def test_perceptron(rng):
     """라이브러리의 점수, 예측과 견준다."""
     model, (x1, x2) = random_perceptron(rng), rng.normal(size=(2, 30))
@@ -60,7 +68,7 @@ def test_perceptron(rng):
     return formula, (model.score(x), model.predict(x))
 
 
-@equation("eq-boundary", atol=1e-10)  # 0과 견주므로 반올림 오차만큼 열어 둔다
+@equation("eq-boundary", r"w \cdot x + b = w_1 x_1 + w_2 x_2 + b = 0", atol=1e-10)  # 0과 견주므로 반올림 오차만큼 열어 둔다
 def test_boundary(rng):
     """예측이 바뀌는 자리를 찾아 그곳의 점수가 0인지 본다."""
     model = random_perceptron(rng)
@@ -72,7 +80,7 @@ def test_boundary(rng):
     return formula, 0.0
 
 
-@equation("eq-normal", atol=1e-10)
+@equation("eq-normal", r"w \cdot (x - x') = 0", atol=1e-10)
 def test_normal(rng):
     """예측이 바뀌는 두 자리를 잇는 방향이 w와 직각인지 본다."""
     model = random_perceptron(rng)
@@ -84,7 +92,7 @@ def test_normal(rng):
     return formula, 0.0
 
 
-@equation("eq-signed-distance", rtol=1e-6)  # 가장 가까운 점을 좁혀 찾은 오차
+@equation("eq-signed-distance", r"d(x) = \frac{w \cdot x + b}{\lVert w \rVert}", rtol=1e-6)  # 가장 가까운 점을 좁혀 찾은 오차
 def test_signed_distance(rng):
     """경계 위의 점을 움직이며 가장 가까운 것까지의 길이를 잰다. 부호는 예측이 정한다."""
     model, x = random_perceptron(rng), rng.normal(size=2) * 3
@@ -102,7 +110,7 @@ def test_signed_distance(rng):
     return formula, min(lengths) * (1 if model.predict(x[np.newaxis])[0] else -1)
 
 
-@equation("eq-bias-trick")
+@equation("eq-bias-trick", r"w \cdot x + b = (w_1, \dots, w_D, b) \cdot (x_1, \dots, x_D, 1)")
 def test_bias_trick(rng):
     """라이브러리의 점수와 견준다."""
     model, x = random_perceptron(rng, 4), rng.normal(size=4)
@@ -128,7 +136,11 @@ def one_update(rng, lr, n=20):
     return w, b, x, y, y_hat, models
 
 
-@equation("eq-perceptron-update")
+@equation(
+    "eq-perceptron-update",
+    r"w \leftarrow w + \eta\,(y - \hat{y})\,x, \qquad b \leftarrow b + \eta\,(y - "
+    r"\hat{y})",
+)
 def test_perceptron_update(rng):
     """라이브러리의 퍼셉트론이 표본 하나를 보고 고친 값과 견준다."""
     eta = rng.uniform(0.1, 2)
@@ -140,7 +152,7 @@ def test_perceptron_update(rng):
     return formula, ([model.w for model in models], [model.b for model in models])
 
 
-@equation("eq-score-shift")
+@equation("eq-score-shift", r"z' = z + \eta\,(y - \hat{y})\,(\lVert x \rVert^2 + 1)")
 def test_score_shift(rng):
     """고친 뒤의 퍼셉트론에게 같은 표본의 점수를 다시 묻는다."""
     eta = rng.uniform(0.1, 2)
@@ -153,7 +165,7 @@ def test_score_shift(rng):
     return formula, [model.score(x[i : i + 1])[0] for i, model in enumerate(models)]
 
 
-@equation("eq-perceptron-loss")
+@equation("eq-perceptron-loss", r"L = \max(0,\ -s z), \qquad z = w \cdot x + b")
 def test_perceptron_loss(rng):
     """맞힌 표본은 0, 틀린 표본은 점수의 크기다."""
     model, x, y = random_perceptron(rng), rng.normal(size=(30, 2)), rng.integers(0, 2, 30)
@@ -185,7 +197,10 @@ def converged(rng):
     return path, truth, min(signed @ truth), max(np.linalg.norm(signed, axis=1))
 
 
-@equation("eq-signed-update")
+@equation(
+    "eq-signed-update",
+    r"\tilde{w}_k = \tilde{w}_{k-1} + s\,\tilde{x} \qquad (\text{틀린 샘플에서만})",
+)
 def test_signed_update(rng):
     """레이블이 0과 1인 라이브러리의 규칙과 견준다. 무작위 점수는 0이 되지 않는다."""
     w, b, x, y, _, models = one_update(rng, lr=1.0)
@@ -198,7 +213,11 @@ def test_signed_update(rng):
     return formula, [[*model.w, model.b] for model in models]
 
 
-@equation("eq-margin-radius")
+@equation(
+    "eq-margin-radius",
+    r"\gamma = \min_n \; s_n\,\tilde{w}^* \cdot \tilde{x}_n, \qquad R = \max_n \; \lVert "
+    r"\tilde{x}_n \rVert",
+)
 def test_margin_radius(rng):
     """표본을 하나씩 보며 가장 작은 점수와 가장 긴 입력을 찾는다."""
     x, y = separable(40, 0.2, rng=rng)
@@ -216,7 +235,7 @@ def test_margin_radius(rng):
     return formula, (gamma, longest)
 
 
-@equation("eq-novikoff")
+@equation("eq-novikoff", r"k \le \frac{R^2}{\gamma^2}")
 def test_novikoff(rng):
     """실제로 고친 횟수를 센다."""
     path, _, gamma, R = converged(rng)
@@ -228,7 +247,7 @@ def test_novikoff(rng):
     return formula, True
 
 
-@equation("eq-novikoff-lower")
+@equation("eq-novikoff-lower", r"\tilde{w}_k \cdot \tilde{w}^* \ge k\gamma")
 def test_novikoff_lower(rng):
     """고칠 때마다의 가중치를 모두 본다."""
     path, truth, gamma, _ = converged(rng)
@@ -240,7 +259,7 @@ def test_novikoff_lower(rng):
     return formula, k >= 0
 
 
-@equation("eq-novikoff-upper")
+@equation("eq-novikoff-upper", r"\lVert \tilde{w}_k \rVert^2 \le k R^2")
 def test_novikoff_upper(rng):
     """고칠 때마다의 가중치를 모두 본다."""
     path, _, _, R = converged(rng)
@@ -252,7 +271,11 @@ def test_novikoff_upper(rng):
     return formula, k >= 0
 
 
-@equation("eq-novikoff-squeeze")
+@equation(
+    "eq-novikoff-squeeze",
+    r"k\gamma \;\le\; \tilde{w}_k \cdot \tilde{w}^* \;\le\; \lVert \tilde{w}_k \rVert "
+    r"\;\le\; \sqrt{k}\,R",
+)
 def test_novikoff_squeeze(rng):
     """마지막 가중치에서 이어진 부등호를 본다."""
     path, truth, gamma, R = converged(rng)
@@ -267,7 +290,7 @@ def test_novikoff_squeeze(rng):
 # XOR --------------------------------------------------------------------------------------
 
 
-@equation("eq-xor-sums")
+@equation("eq-xor-sums", r"z_{00} + z_{11} = w_1 + w_2 + 2b = z_{01} + z_{10}")
 def test_xor_sums(rng):
     """네 꼭짓점의 한가운데에서 잰 점수의 두 배와 견준다."""
     model = random_perceptron(rng)
@@ -280,7 +303,10 @@ def test_xor_sums(rng):
     return formula, 2 * model.score(INPUTS.mean(axis=0, keepdims=True))[0]
 
 
-@equation("eq-two-layer")
+@equation(
+    "eq-two-layer",
+    r"h = \mathrm{step}(x W_1 + b_1), \qquad \hat{y} = \mathrm{step}(h W_2 + b_2)",
+)
 def test_two_layer(rng):
     """뉴런을 하나씩 라이브러리의 퍼셉트론으로 세워 이은 것과 견준다."""
     x, (W1, W2) = rng.normal(size=(50, 3)), rng.normal(size=(2, 3, 3))
@@ -298,7 +324,7 @@ def test_two_layer(rng):
     return formula, (hidden, layer(hidden.astype(float), W2, b2))
 
 
-@equation("eq-collapse")
+@equation("eq-collapse", r"(x W_1 + b_1) W_2 + b_2 = x\,(W_1 W_2) + (b_1 W_2 + b_2)")
 def test_collapse(rng):
     """라이브러리의 아핀 층 둘을 이은 것과 견준다."""
     x = rng.normal(size=(5, 3))

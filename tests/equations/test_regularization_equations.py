@@ -30,7 +30,10 @@ def signs(n):
 # 과대적합 ---------------------------------------------------------------------------------
 
 
-@equation("eq-overfitting-nested")
+@equation(
+    "eq-overfitting-nested",
+    r"\min_{w \in \mathbb{R}^{d+2}} L_{d+1}(w) \le \min_{w \in \mathbb{R}^{d+1}} L_d(w)",
+)
 def test_overfitting_nested(rng):
     """아무 데이터에나 차수를 올려 가며 최소 제곱으로 맞추어, 늘 성립하는지 본다."""
     x, y = rng.uniform(-1, 1, size=12), rng.normal(size=12)
@@ -45,7 +48,10 @@ def test_overfitting_nested(rng):
     return formula, [True] * 6
 
 
-@equation("eq-expected-gap")
+@equation(
+    "eq-expected-gap",
+    r"\mathrm{E}\bigl[L_{\text{새것}} - L_{\text{훈련}}\bigr] = \frac{2 \sigma^2 p}{N}",
+)
 def test_expected_gap(rng):
     """잡음이 ±σ일 때 훈련과 새 측정에서 나올 수 있는 모든 경우를 늘어놓고 평균한다."""
     N, p, sigma = 5, int(rng.integers(1, 5)), rng.uniform(0.5, 2)
@@ -61,7 +67,12 @@ def test_expected_gap(rng):
     return formula, new - train
 
 
-@equation("eq-fixed-prior")
+@equation(
+    "eq-fixed-prior",
+    r"\frac{1}{N} \sum_{n} \ell_n(w) + \frac{\lambda}{2} \lVert w \rVert^2 = \frac{1}{N} "
+    r"\Bigl( \sum_{n} \ell_n(w) + \frac{c}{2} \lVert w \rVert^2 \Bigr), \qquad \lambda = "
+    r"\frac{c}{N}",
+)
 def test_fixed_prior(rng):
     """라이브러리의 손실과 규제 항을 더한 것과 견준다."""
     X, y, w, c = rng.normal(size=(6, 3)), rng.normal(size=6), rng.normal(size=3), rng.uniform(1, 9)
@@ -78,7 +89,11 @@ def test_fixed_prior(rng):
 # 편향과 분산 ------------------------------------------------------------------------------
 
 
-@equation("eq-bias-variance")
+@equation(
+    "eq-bias-variance",
+    r"\frac{1}{M} \sum_{m=1}^{M} (f_m - f)^2 = (\bar{f} - f)^2 + \frac{1}{M} "
+    r"\sum_{m=1}^{M} (f_m - \bar{f})^2",
+)
 def test_bias_variance(rng):
     """라이브러리의 평균 제곱 오차와 견준다."""
     f_m, f, M = rng.normal(2, 1.5, size=7), rng.normal(), 7
@@ -92,7 +107,10 @@ def test_bias_variance(rng):
     return formula, losses.mse(f_m, np.full(M, f))
 
 
-@equation("eq-noise-floor")
+@equation(
+    "eq-noise-floor",
+    r"\mathrm{E}[(y - f_D)^2] = (\mathrm{E}[f_D] - f)^2 + \mathrm{Var}(f_D) + \sigma^2",
+)
 def test_noise_floor(rng):
     """잡음이 ±σ일 때 데이터와 새 측정값의 모든 경우를 늘어놓고 평균한다.
 
@@ -110,7 +128,11 @@ def test_noise_floor(rng):
     return formula, np.mean([(y - f_D) ** 2 for y in (f - sigma, f + sigma)])
 
 
-@equation("eq-cross-validation")
+@equation(
+    "eq-cross-validation",
+    r"\mathrm{CV} = \frac{1}{K} \sum_{k=1}^{K} \frac{1}{|V_k|} \sum_{i \in V_k} \bigl( "
+    r"y_i - f_{-k}(x_i) \bigr)^2",
+)
 def test_cross_validation(rng):
     """다시 적합하지 않고, 모두로 적합한 잔차에서 겹을 뺀 잔차를 구하는 공식과 견준다."""
     X, y, K = rng.normal(size=(11, 2)), rng.normal(size=11), 3
@@ -128,7 +150,11 @@ def test_cross_validation(rng):
     return formula, np.mean([np.mean(residual**2) for residual in left_out])
 
 
-@equation("eq-best-of-many")
+@equation(
+    "eq-best-of-many",
+    r"\mathrm{E}\Bigl[\max_{1 \le i \le m} a_i\Bigr] \le \frac{1}{2} + \sqrt{\frac{\log "
+    r"m}{2n}}",
+)
 def test_best_of_many(rng):
     """가장 높은 정확도의 기댓값을 이항 분포에서 꼭 맞게 구해, 늘 성립하는지 본다."""
     m, n = rng.integers(2, 2000, size=8), rng.integers(1, 300, size=8)
@@ -152,7 +178,13 @@ def regression(rng, N=12, d=3):
     return rng.normal(size=(N, d)), rng.normal(size=N)
 
 
-@equation("eq-l2-objective", **SLOPE)
+@equation(
+    "eq-l2-objective",
+    r"\begin{aligned} J(W, b) &= L(W, b) + \frac{\lambda}{2} \sum_{i,j} W_{ij}^2 \\ "
+    r"\frac{\partial J}{\partial W} &= \frac{\partial L}{\partial W} + \lambda W, \qquad "
+    r"\frac{\partial J}{\partial b} = \frac{\partial L}{\partial b} \end{aligned}",
+    **SLOPE,
+)
 def test_l2_objective(rng):
     """라이브러리의 목적 함수, 그것을 수치 미분한 것과 견준다."""
     layer, x, y = (
@@ -176,7 +208,11 @@ def test_l2_objective(rng):
     return formula, (objective(None), *(numerical_gradient(objective, array) for array in (W, b)))
 
 
-@equation("eq-ridge", rtol=1e-7)  # 경사 하강법이 다가간 거리
+@equation(
+    "eq-ridge",
+    r"w_\lambda = \left( X^\top X + \tfrac{N\lambda}{2} I \right)^{-1} X^\top y",
+    rtol=1e-7,
+)  # 경사 하강법이 다가간 거리
 def test_ridge(rng):
     """평균을 빼지 않은 데이터에서 편향까지 두고, 라이브러리로 경사 하강법을 걸은 것과 견준다."""
     X_raw, y_raw = regression(rng)
@@ -196,7 +232,11 @@ def test_ridge(rng):
     return formula, layer.W.value[:, 0]
 
 
-@equation("eq-ridge-shrink")
+@equation(
+    "eq-ridge-shrink",
+    r"v_i \cdot w_\lambda = \frac{s_i^2}{s_i^2 + N\lambda/2} \; v_i \cdot w_0, \qquad "
+    r"\mathrm{df}(\lambda) = \sum_i \frac{s_i^2}{s_i^2 + N\lambda/2}",
+)
 def test_ridge_shrink(rng):
     """방향마다의 가중치는 방정식을 통째로 풀고, 유효 자유도는 예측 행렬의 대각합으로 구한다."""
     (X, y), N, lam = regression(rng), 12, rng.uniform(0.1, 2)
@@ -211,7 +251,7 @@ def test_ridge_shrink(rng):
     return formula, (V_T @ (pull @ y), np.trace(X @ pull))
 
 
-@equation("eq-l2-prior")
+@equation("eq-l2-prior", r"\lambda = \frac{2 \sigma^2}{N \tau^2}")
 def test_l2_prior(rng):
     """가우스 분포의 조건부 평균으로 구한 가중치가 바닥이 되게 하는 람다를 거꾸로 찾는다."""
     (X, y), N, (sigma, tau) = regression(rng), 12, rng.uniform(0.5, 2, size=2)
@@ -225,7 +265,7 @@ def test_l2_prior(rng):
     return formula, -(w @ X.T @ loss.backward()) / (w @ w)
 
 
-@equation("eq-weight-decay")
+@equation("eq-weight-decay", r"w - \eta (g + \lambda w) = (1 - \eta\lambda)\, w - \eta g")
 def test_weight_decay(rng):
     """라이브러리의 규제 항과 SGD로 한 걸음 간 것과 견준다."""
     w, g, eta, lam = rng.normal(size=4), rng.normal(size=4), *rng.uniform(0.1, 1, size=2)
@@ -240,7 +280,13 @@ def test_weight_decay(rng):
     return formula, parameter.value
 
 
-@equation("eq-l2-batches", **SLOPE)
+@equation(
+    "eq-l2-batches",
+    r"\sum_{m=1}^{M} \left( \frac{\partial \ell_m}{\partial w} + \lambda w \right) = "
+    r"\frac{\partial}{\partial w} \left( \sum_{m=1}^{M} \ell_m + \frac{M}{2} \lambda "
+    r"\lVert w \rVert^2 \right)",
+    **SLOPE,
+)
 def test_l2_batches(rng):
     """미니배치마다 라이브러리의 규제 항으로 기울기를 쌓은 것과 견준다. 손실은 합으로 잰다."""
     w, lam, M = rng.normal(size=3), rng.uniform(0.5, 2), 4
@@ -285,7 +331,7 @@ def both_sides(rng, threshold, n=8):
     return threshold * rng.uniform(0.2, 0.8, size=n) * np.resize([1, 4, -1, -4], n)
 
 
-@equation("eq-l1-objective")
+@equation("eq-l1-objective", r"J(w) = L(w) + \lambda \sum_{j} |w_j|")
 def test_l1_objective(rng):
     """라이브러리의 손실과 규제 항을 더한 것과 견준다."""
     (X, y), w, lam = regression(rng), rng.normal(size=3), rng.uniform(0.1, 1)
@@ -297,7 +343,12 @@ def test_l1_objective(rng):
     return formula, np.mean((y - X @ w) ** 2) + L1(lam).value([Parameter(w, name="w")])
 
 
-@equation("eq-soft-threshold", **SEARCH)
+@equation(
+    "eq-soft-threshold",
+    r"S_\tau(a) = \underset{u}{\mathrm{argmin}} \left\{ \tfrac12 (u - a)^2 + \tau |u| "
+    r"\right\} = \mathrm{sign}(a)\, \max(|a| - \tau,\ 0)",
+    **SEARCH,
+)
 def test_soft_threshold(rng):
     """바닥을 삼분법으로 찾은 것과 견준다."""
     tau = rng.uniform(0.5, 2)
@@ -309,7 +360,11 @@ def test_soft_threshold(rng):
     return formula, [bottom(lambda u, a=a_i: (u - a) ** 2 / 2 + tau * abs(u)) for a_i in a]
 
 
-@equation("eq-proximal-step", **SEARCH)
+@equation(
+    "eq-proximal-step",
+    r"w \leftarrow S_{\eta\lambda}\!\left( w - \eta \frac{\partial L}{\partial w} \right)",
+    **SEARCH,
+)
 def test_proximal_step(rng):
     """쪽에 적힌 문제 (u − a)²/2η + λ|u|의 바닥을 삼분법으로 찾은 것과 견준다."""
     eta, lam, g = rng.uniform(0.2, 0.8), rng.uniform(1, 2), rng.normal(size=8)
@@ -327,7 +382,12 @@ def test_proximal_step(rng):
     ]
 
 
-@equation("eq-l1-optimality", rtol=1e-6, atol=1e-6)  # 좌표마다 내려간 바닥의 오차
+@equation(
+    "eq-l1-optimality",
+    r"\left|\frac{\partial L}{\partial w_j}\right| \le \lambda \ \ (w_j = 0), \qquad "
+    r"\frac{\partial L}{\partial w_j} = -\lambda\, \mathrm{sign}(w_j) \ \ (w_j \ne 0)",
+    rtol=1e-6, atol=1e-6,
+)  # 좌표마다 내려간 바닥의 오차
 def test_l1_optimality(rng):
     """가중치를 하나씩 삼분법으로 내려 찾은 바닥에서, 손실을 수치 미분해 본다."""
     X = np.linalg.qr(rng.normal(size=(12, 4)))[0] + 0.05 * rng.normal(size=(12, 4))
@@ -350,7 +410,12 @@ def test_l1_optimality(rng):
     return formula, (np.ones(zero.sum(), dtype=bool), slope[~zero])
 
 
-@equation("eq-elastic-net", **SEARCH)
+@equation(
+    "eq-elastic-net",
+    r"\underset{u}{\mathrm{argmin}} \left\{ \tfrac12 (u - a)^2 + \lambda_1 |u| + \tfrac12 "
+    r"\lambda_2 u^2 \right\} = \frac{S_{\lambda_1}(a)}{1 + \lambda_2}",
+    **SEARCH,
+)
 def test_elastic_net(rng):
     """바닥을 삼분법으로 찾은 것과 견준다."""
     lam1, lam2 = rng.uniform(0.5, 2, size=2)
@@ -379,7 +444,11 @@ def mask_weights(masks, p):
     return (1 - p) ** kept * p ** (masks.shape[1] - kept)
 
 
-@equation("eq-dropout")
+@equation(
+    "eq-dropout",
+    r"\tilde{h}_j = \frac{m_j}{1 - p}\, h_j, \qquad \frac{\partial L}{\partial h_j} = "
+    r"\frac{m_j}{1 - p}\, \frac{\partial L}{\partial \tilde{h}_j}",
+)
 def test_dropout(rng):
     """같은 시드의 층이 같은 마스크를 뽑는다. 꺼진 자리의 값은 정확히 0이다."""
     p, seed = rng.uniform(0.2, 0.6), int(rng.integers(100))
@@ -394,7 +463,11 @@ def test_dropout(rng):
     return formula, (forward, layer.backward(g))
 
 
-@equation("eq-dropout-moments")
+@equation(
+    "eq-dropout-moments",
+    r"\mathrm{E}[\tilde{h}_j] = h_j, \qquad \mathrm{Var}[\tilde{h}_j] = \frac{p}{1 - p}\, "
+    r"h_j^2",
+)
 def test_dropout_moments(rng):
     """모든 마스크를 확률로 무게 달아 더한 평균과 분산."""
     p, h = rng.uniform(0.2, 0.6), rng.normal(size=5)
@@ -409,7 +482,11 @@ def test_dropout_moments(rng):
     return formula, (mean, variance)
 
 
-@equation("eq-dropout-ridge")
+@equation(
+    "eq-dropout-ridge",
+    r"\mathrm{E}\, \lVert y - \tilde{X} w \rVert^2 = \lVert y - X w \rVert^2 + \frac{p}{1 "
+    r"- p} \sum_j w_j^2\, \lVert x_j \rVert^2",
+)
 def test_dropout_ridge(rng):
     """마스크는 행마다 독립이므로, 행마다 모든 마스크를 늘어놓아 기댓값을 구한다."""
     p = rng.uniform(0.2, 0.6)
@@ -424,7 +501,11 @@ def test_dropout_ridge(rng):
     return formula, expected
 
 
-@equation("eq-input-noise")
+@equation(
+    "eq-input-noise",
+    r"\frac{1}{N}\, \mathrm{E}\, \lVert y - (X + R) w \rVert^2 = \frac{1}{N} \lVert y - X "
+    r"w \rVert^2 + \sigma^2 \lVert w \rVert^2",
+)
 def test_input_noise(rng):
     """잡음의 1차와 2차 적률만 쓰이므로, ±σ를 똑같은 확률로 갖는 잡음을 모두 늘어놓는다."""
     sigma = rng.uniform(0.3, 1.5)
@@ -442,7 +523,11 @@ def test_input_noise(rng):
 # 조기 종료 --------------------------------------------------------------------------------
 
 
-@equation("eq-patience")
+@equation(
+    "eq-patience",
+    r"E = \min \left\{ e : e - b_e = P \right\}, \qquad b_e = \min \left\{ s : v_s = "
+    r"\min(v_1, \dots, v_e) \right\}",
+)
 def test_patience(rng):
     """무작위 검증 손실을 한 에포크씩 EarlyStopping에 보여 준다. 0.1 단위라 같은 값도 나온다."""
     P, v = int(rng.integers(2, 5)), np.round(rng.uniform(0, 1, size=200), 1)
@@ -466,7 +551,10 @@ def test_patience(rng):
     return formula, (stopped, int(epoch[0]))
 
 
-@equation("eq-early-stopping-shrink")
+@equation(
+    "eq-early-stopping-shrink",
+    r"v_i \cdot w_T = \left( 1 - (1 - \eta h_i)^T \right) v_i \cdot w^*",
+)
 def test_early_stopping_shrink(rng):
     """0에서 출발한 경사 하강법을 실제로 T걸음 내려가고, 고유 방향마다 견준다."""
     X, y = rng.normal(size=(20, 4)), rng.normal(size=20)
@@ -483,7 +571,10 @@ def test_early_stopping_shrink(rng):
     return formula, v.T @ w
 
 
-@equation("eq-early-stopping-ridge")
+@equation(
+    "eq-early-stopping-ridge",
+    r"0 \le \left( 1 - e^{-x} \right) - \frac{x}{1 + x} \le 0.204 \qquad (x \ge 0)",
+)
 def test_early_stopping_ridge(rng):
     """x를 넓게 뽑되, 차이가 가장 큰 언저리(x ≈ 2.5)도 늘 넣는다."""
     x = np.append(rng.exponential(3, size=200), rng.uniform(2.4, 2.6, size=20))
@@ -495,7 +586,12 @@ def test_early_stopping_ridge(rng):
     return formula, np.ones(220, dtype=bool)
 
 
-@equation("eq-minimum-norm", rtol=1e-6, atol=1e-8)  # 유한한 걸음에서 멈춘 극한
+@equation(
+    "eq-minimum-norm",
+    r"\lim_{T \to \infty} w_T = X^\top (X X^\top)^{-1} y = \operatorname*{arg\,min}_{Xw = "
+    r"y} \lVert w \rVert",
+    rtol=1e-6, atol=1e-8,
+)  # 유한한 걸음에서 멈춘 극한
 def test_minimum_norm(rng):
     """0에서 출발해 오래 내려간 가중치와, 특잇값 분해가 준 최소 노름 해."""
     X, y = np.linalg.qr(rng.normal(size=(12, 4)))[0].T + 0.05 * rng.normal(size=(4, 12)), rng.normal(size=4)
@@ -513,7 +609,11 @@ def test_minimum_norm(rng):
 # MNIST를 200번 ---------------------------------------------------------------------------------
 
 
-@equation("eq-mnist-mlp-convert", rtol=1e-6, atol=1e-8)
+@equation(
+    "eq-mnist-mlp-convert",
+    r"\eta = N K\, \eta_{\text{합}}, \qquad \lambda = \frac{\lambda_{\text{합}}}{N K}",
+    rtol=1e-6, atol=1e-8,
+)
 def test_mnist_mlp_convert(rng):
     """식의 η와 λ로 라이브러리가 한 걸음 간 곳이, 합으로 적은 손실을 수치 미분해 간 곳이다."""
     N, K, eta_sum, ell = 6, 3, rng.uniform(0.01, 0.1), rng.uniform(0.1, 1)
@@ -537,7 +637,12 @@ def test_mnist_mlp_convert(rng):
     return formula, start - eta_sum * numerical_gradient(total, start)
 
 
-@equation("eq-mnist-mlp-effective", rtol=1e-6, atol=1e-8)
+@equation(
+    "eq-mnist-mlp-effective",
+    r"\sum_{b=1}^{B} \left( L_b + \frac{\lambda_{\text{합}}}{2} \lVert W \rVert^2 \right) "
+    r"= \sum_{b=1}^{B} L_b + \frac{B\,\lambda_{\text{합}}}{2} \lVert W \rVert^2",
+    rtol=1e-6, atol=1e-8,
+)
 def test_mnist_mlp_effective(rng):
     """한 에포크 동안 제자리에서 더해지는 기울기를 하나씩 모아, 식의 수치 미분과 견준다."""
     B, ell = int(rng.integers(3, 9)), rng.uniform(0.1, 1)

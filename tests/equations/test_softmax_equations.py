@@ -20,7 +20,7 @@ def random_probabilities(rng, *shape):
 # 로지스틱 회귀 ----------------------------------------------------------------------------
 
 
-@equation("eq-log-odds")
+@equation("eq-log-odds", r"\log \frac{p}{1 - p} = z = w \cdot x + b")
 def test_log_odds(rng):
     """하나씩 더한 점수와 견준다. p는 라이브러리의 시그모이드로 구한다."""
     w, x, b = rng.normal(size=3), rng.normal(size=3), rng.normal()
@@ -33,7 +33,7 @@ def test_log_odds(rng):
     return formula, z
 
 
-@equation("eq-sigmoid")
+@equation("eq-sigmoid", r"p = \sigma(z) = \frac{1}{1 + e^{-z}}")
 def test_sigmoid(rng):
     """라이브러리의 시그모이드와 견준다."""
     z = rng.normal(scale=3, size=8)
@@ -44,7 +44,11 @@ def test_sigmoid(rng):
     return formula, activations.sigmoid(z)
 
 
-@equation("eq-binary-cross-entropy")
+@equation(
+    "eq-binary-cross-entropy",
+    r"L = -\frac{1}{N} \sum_{n=1}^{N} \left[ y_n \log p_n + (1 - y_n) \log (1 - p_n) "
+    r"\right]",
+)
 def test_binary_cross_entropy(rng):
     """라이브러리의 손실과 견준다."""
     p, y = rng.uniform(0.05, 0.95, size=9), rng.integers(0, 2, 9)
@@ -56,7 +60,12 @@ def test_binary_cross_entropy(rng):
     return formula, losses.binary_cross_entropy(p, y)
 
 
-@equation("eq-logistic-gradient", **SLOPE)
+@equation(
+    "eq-logistic-gradient",
+    r"\frac{\partial L}{\partial w} = \frac{1}{N} \sum_{n=1}^{N} (p_n - y_n)\, x_n, "
+    r"\qquad \frac{\partial L}{\partial b} = \frac{1}{N} \sum_{n=1}^{N} (p_n - y_n)",
+    **SLOPE,
+)
 def test_logistic_gradient(rng):
     """라이브러리의 손실을 수치 미분한 것과 견준다."""
     x, y = rng.normal(size=(7, 3)), rng.integers(0, 2, 7)
@@ -75,7 +84,10 @@ def test_logistic_gradient(rng):
     )
 
 
-@equation("eq-bce-logits")
+@equation(
+    "eq-bce-logits",
+    r"\ell = \log(1 + e^{s}) = \max(s, 0) + \log(1 + e^{-|s|}), \qquad s = (1 - 2y)z",
+)
 def test_bce_logits(rng):
     """확률을 거쳐 구한 라이브러리의 손실과 견준다."""
     z, y = rng.normal(scale=2, size=9), rng.integers(0, 2, 9)
@@ -91,7 +103,7 @@ def test_bce_logits(rng):
 # 소프트맥스 -------------------------------------------------------------------------------
 
 
-@equation("eq-softmax")
+@equation("eq-softmax", r"p_k = \frac{e^{z_k}}{\sum_{j=0}^{K-1} e^{z_j}}")
 def test_softmax(rng):
     """라이브러리의 소프트맥스와 견준다."""
     z = rng.normal(scale=3, size=5)
@@ -102,7 +114,11 @@ def test_softmax(rng):
     return formula, activations.softmax(z)
 
 
-@equation("eq-softmax-shift")
+@equation(
+    "eq-softmax-shift",
+    r"\mathrm{softmax}(z + c)_k = \frac{e^{z_k}\, e^{c}}{\sum_{j} e^{z_j}\, e^{c}} = "
+    r"\mathrm{softmax}(z)_k",
+)
 def test_softmax_shift(rng):
     """라이브러리에 옮긴 로짓을 넣은 것과 견준다."""
     z, c = rng.normal(size=5), rng.normal()
@@ -113,7 +129,10 @@ def test_softmax_shift(rng):
     return formula, activations.softmax(z + c)
 
 
-@equation("eq-lse")
+@equation(
+    "eq-lse",
+    r"\mathrm{LSE}(z) = \log \sum_{j} e^{z_j}, \qquad \log p_k = z_k - \mathrm{LSE}(z)",
+)
 def test_lse(rng):
     """라이브러리의 로그-합-지수, 로그 소프트맥스와 견준다."""
     z = rng.normal(scale=2, size=5)
@@ -125,7 +144,7 @@ def test_lse(rng):
     return formula, (activations.logsumexp(z), activations.log_softmax(z))
 
 
-@equation("eq-lse-shift")
+@equation("eq-lse-shift", r"\mathrm{LSE}(z + c) = \mathrm{LSE}(z) + c")
 def test_lse_shift(rng):
     """로짓마다 지수에 e의 c제곱을 곱해 더하고 로그를 취한 것과 견준다."""
     z, c, LSE = rng.normal(size=5), rng.normal(), activations.logsumexp
@@ -136,7 +155,11 @@ def test_lse_shift(rng):
     return formula, np.log(sum(np.exp(z) * np.exp(c)))
 
 
-@equation("eq-softmax-sigmoid")
+@equation(
+    "eq-softmax-sigmoid",
+    r"p_1 = \frac{e^{z_1}}{e^{z_0} + e^{z_1}} = \frac{1}{1 + e^{-(z_1 - z_0)}} = "
+    r"\sigma(z_1 - z_0)",
+)
 def test_softmax_sigmoid(rng):
     """클래스가 둘인 라이브러리의 소프트맥스와 견준다."""
     z0, z1 = rng.normal(scale=2, size=(2, 8))
@@ -152,7 +175,7 @@ def test_softmax_sigmoid(rng):
     return formula, activations.softmax(np.stack([z0, z1], axis=1))[:, 1]
 
 
-@equation("eq-temperature")
+@equation("eq-temperature", r"p_k(T) = \frac{e^{z_k / T}}{\sum_{j} e^{z_j / T}}")
 def test_temperature(rng):
     """라이브러리에 온도를 준 것과 견준다."""
     z, T = rng.normal(scale=2, size=5), rng.uniform(0.3, 4)
@@ -166,7 +189,7 @@ def test_temperature(rng):
 # 교차 엔트로피 ----------------------------------------------------------------------------
 
 
-@equation("eq-surprise", rtol=1e-6)  # 구간을 만 개로 나눈 넓이의 오차
+@equation("eq-surprise", r"f(p) = -\log p", rtol=1e-6)  # 구간을 만 개로 나눈 넓이의 오차
 def test_surprise(rng):
     """p에서 1까지 1/q의 그래프 아래 넓이를 잘게 나누어 더한다."""
     p = rng.uniform(0.05, 0.9)
@@ -179,7 +202,7 @@ def test_surprise(rng):
     return formula, np.sum(np.diff(edges) / middles)
 
 
-@equation("eq-cross-entropy")
+@equation("eq-cross-entropy", r"L = -\frac{1}{N} \sum_{n=1}^{N} \log p_{n,\,y_n}")
 def test_cross_entropy(rng):
     """라이브러리의 손실과 견준다."""
     p, y = random_probabilities(rng, 6, 4), rng.integers(0, 4, 6)
@@ -191,7 +214,7 @@ def test_cross_entropy(rng):
     return formula, losses.cross_entropy(p, y)
 
 
-@equation("eq-one-hot-loss")
+@equation("eq-one-hot-loss", r"-\sum_{k=0}^{K-1} t_{n,k} \log p_{n,k} = -\log p_{n,\,y_n}")
 def test_one_hot_loss(rng):
     """사진 한 장씩 구한 라이브러리의 손실과 견준다."""
     p, y = random_probabilities(rng, 6, 4), rng.integers(0, 4, 6)
@@ -203,7 +226,12 @@ def test_one_hot_loss(rng):
     return formula, [losses.cross_entropy(p[i : i + 1], y[i : i + 1]) for i in n]
 
 
-@equation("eq-ce-kl")
+@equation(
+    "eq-ce-kl",
+    r"\underbrace{-\sum_{k} t_k \log p_k}_{H(t,\,p)} = \underbrace{-\sum_{k} t_k \log "
+    r"t_k}_{H(t)} + \underbrace{\sum_{k} t_k \log \frac{t_k}{p_k}}_{\mathrm{KL}(t "
+    r"\,\Vert\, p)}",
+)
 def test_ce_kl(rng):
     """비율이 t인 데이터를 실제로 늘어놓고, 모두에게 p를 말한 손실과 견준다."""
     counts, p = rng.integers(1, 50, size=4), random_probabilities(rng, 4)
@@ -216,7 +244,11 @@ def test_ce_kl(rng):
     return formula, losses.cross_entropy(np.tile(p, (len(y), 1)), y)
 
 
-@equation("eq-logit-cross-entropy")
+@equation(
+    "eq-logit-cross-entropy",
+    r"L = \frac{1}{N} \sum_{n=1}^{N} \Bigl( \log \sum_{k=0}^{K-1} e^{z_{n,k}} - "
+    r"z_{n,\,y_n} \Bigr)",
+)
 def test_logit_cross_entropy(rng):
     """확률을 거쳐 구한 라이브러리의 손실과 견준다."""
     z, y = rng.normal(scale=2, size=(6, 4)), rng.integers(0, 4, 6)
@@ -228,7 +260,11 @@ def test_logit_cross_entropy(rng):
     return formula, losses.cross_entropy(activations.softmax(z), y)
 
 
-@equation("eq-initial-loss", rtol=0, atol=0.004)  # 부호를 뒤집으면 0.02 넘게 달라진다
+@equation(
+    "eq-initial-loss",
+    r"L_0 \approx \log K + \frac{s^2}{2}\Bigl(1 - \frac{1}{K}\Bigr)",
+    rtol=0, atol=0.004,
+)  # 부호를 뒤집으면 0.02 넘게 달라진다
 def test_initial_loss(rng):
     """분산이 0.1인 로짓 5,000장의 손실을 클래스마다 재어 평균한다."""
     K, s = 5, np.sqrt(0.1)
@@ -243,7 +279,11 @@ def test_initial_loss(rng):
 # 소프트맥스의 기울기 ----------------------------------------------------------------------
 
 
-@equation("eq-softmax-jacobian", **SLOPE)
+@equation(
+    "eq-softmax-jacobian",
+    r"\frac{\partial p_k}{\partial z_j} = p_k\,(\delta_{kj} - p_j)",
+    **SLOPE,
+)
 def test_softmax_jacobian(rng):
     """라이브러리의 소프트맥스를 확률 하나씩 수치 미분한 것과 견준다."""
     z = rng.normal(size=4)
@@ -255,7 +295,7 @@ def test_softmax_jacobian(rng):
     return formula, [numerical_gradient(lambda z, k=k: activations.softmax(z)[k], z) for k in K]
 
 
-@equation("eq-softmax-gradient", **SLOPE)
+@equation("eq-softmax-gradient", r"\frac{\partial L}{\partial z_j} = p_j - t_j", **SLOPE)
 def test_softmax_gradient(rng):
     """사진 한 장의 손실을 수치 미분한 것과 견준다."""
     z, y = rng.normal(size=(1, 4)), rng.integers(0, 4, 1)
@@ -267,7 +307,13 @@ def test_softmax_gradient(rng):
     return formula, numerical_gradient(lambda z: losses.softmax_cross_entropy(z, y), z)
 
 
-@equation("eq-softmax-parameter-gradient", **SLOPE)
+@equation(
+    "eq-softmax-parameter-gradient",
+    r"\frac{\partial L}{\partial W} = x^\top \frac{\partial L}{\partial z}, \qquad "
+    r"\frac{\partial L}{\partial b_j} = \sum_{n=1}^{N} \frac{\partial L}{\partial "
+    r"z_{n,j}}",
+    **SLOPE,
+)
 def test_softmax_parameter_gradient(rng):
     """가중치와 편향을 하나씩 흔들어 수치 미분한 것과 견준다."""
     x, y = rng.normal(size=(5, 2)), rng.integers(0, 3, 5)
@@ -288,7 +334,11 @@ def test_softmax_parameter_gradient(rng):
 # 손글씨 숫자와 MNIST ---------------------------------------------------------------------
 
 
-@equation("eq-digits-model")
+@equation(
+    "eq-digits-model",
+    r"z = xW + b, \qquad p = \mathrm{softmax}(z), \qquad L = -\frac{1}{N} \sum_{n=1}^{N} "
+    r"\log p_{n, y_n}",
+)
 def test_digits_model(rng):
     """라이브러리의 소프트맥스와 손실을 차례로 부른 것과 견준다. 점수는 하나씩 더한다."""
     x, y = rng.normal(size=(6, 4)), rng.integers(0, 3, 6)
@@ -303,7 +353,7 @@ def test_digits_model(rng):
     return formula, (scores, activations.softmax(scores), losses.softmax_cross_entropy(scores, y))
 
 
-@equation("eq-digits-boundary", atol=1e-9)  # 0과 견주므로 반올림 오차만큼 열어 둔다
+@equation("eq-digits-boundary", r"z_i = z_j \iff x \cdot (w_i - w_j) + (b_i - b_j) = 0", atol=1e-9)  # 0과 견주므로 반올림 오차만큼 열어 둔다
 def test_digits_boundary(rng):
     """답이 i에서 j로 바뀌는 자리에서는 0, 그 밖에서는 두 로그 확률의 차이인지 본다."""
     x, (w_i, w_j), (b_i, b_j) = (
@@ -327,7 +377,7 @@ def test_digits_boundary(rng):
     return formula, (0.0, log_p(x)[:, 0] - log_p(x)[:, 1])
 
 
-@equation("eq-mnist-range")
+@equation("eq-mnist-range", r"z_{255} = (255\,x)\,W + b = 255 \left( xW + \frac{b}{255} \right)")
 def test_mnist_range(rng):
     """0~255 화소를 그대로 받은 라이브러리의 층과 견준다."""
     pixels = rng.integers(0, 256, size=(4, 6)).astype(float)
@@ -344,7 +394,7 @@ def test_mnist_range(rng):
 # 확률 보정 --------------------------------------------------------------------------------
 
 
-@equation("eq-ece")
+@equation("eq-ece", r"\mathrm{ECE} = \sum_{i=1}^{B} \frac{N_i}{N}\, \lvert a_i - c_i \rvert")
 def test_ece(rng):
     """구간마다 정답 수와 확신의 합의 차이를 모아 N으로 나눈 것과 견준다."""
     p, y, B = random_probabilities(rng, 300, 3), rng.integers(0, 3, 300), 5
@@ -360,7 +410,10 @@ def test_ece(rng):
     return formula, np.abs(gaps).sum() / N
 
 
-@equation("eq-temperature-nll")
+@equation(
+    "eq-temperature-nll",
+    r"L(T) = -\frac{1}{N} \sum_{n=1}^{N} \log \mathrm{softmax}(z_n / T)_{y_n}",
+)
 def test_temperature_nll(rng):
     """라이브러리의 온도와 교차 엔트로피를 거친 것과 견준다."""
     z, y, T, N = rng.normal(size=(6, 4)), rng.integers(0, 4, 6), rng.uniform(0.3, 4), 6
@@ -374,7 +427,12 @@ def test_temperature_nll(rng):
     return formula, losses.cross_entropy(activations.softmax(z, temperature=T), y)
 
 
-@equation("eq-label-smoothing", **SLOPE)
+@equation(
+    "eq-label-smoothing",
+    r"\tilde{t}_k = (1 - \varepsilon)\, t_k + \frac{\varepsilon}{K}, \qquad "
+    r"\frac{\partial L}{\partial z_k} = p_k - \tilde{t}_k",
+    **SLOPE,
+)
 def test_label_smoothing(rng):
     """타깃은 칸마다 채우고, 기울기는 라이브러리의 손실을 수치 미분한다."""
     K, epsilon, z, y = 4, rng.uniform(0.05, 0.5), rng.normal(size=(1, 4)), rng.integers(0, 4, 1)

@@ -20,7 +20,7 @@ def affine(x, W, b):
 # 이 책을 읽는 법, 설치 --------------------------------------------------------------------
 
 
-@equation("eq-accuracy")
+@equation("eq-accuracy", r"\text{정확도} = \frac{1}{N} \sum_{n=1}^{N} [\hat{y}_n = y_n]")
 def test_accuracy(rng):
     """라이브러리의 정확도와 견준다."""
     y_hat, y = rng.integers(0, 3, size=(2, 20))
@@ -31,7 +31,7 @@ def test_accuracy(rng):
     return formula, metrics.accuracy(y_hat, y)
 
 
-@equation("eq-weighted-accuracy")
+@equation("eq-weighted-accuracy", r"\text{정확도} = \frac{\sum_k N_k a_k}{\sum_k N_k}")
 def test_weighted_accuracy(rng):
     """모든 몫을 이어 붙여 한꺼번에 센 정확도와 견준다."""
     N = rng.integers(1, 30, size=4)
@@ -44,7 +44,7 @@ def test_weighted_accuracy(rng):
     return formula, np.concatenate(right).mean()
 
 
-@equation("eq-memory")
+@equation("eq-memory", r"M = N \times D \times s")
 def test_memory(rng):
     """NumPy가 실제로 잡은 바이트 수와 견준다."""
     N, D = rng.integers(1, 200, size=2)
@@ -60,7 +60,11 @@ def test_memory(rng):
 # 표기와 NumPy -----------------------------------------------------------------------------
 
 
-@equation("eq-affine")
+@equation(
+    "eq-affine",
+    r"z = x W + b, \qquad \underset{(N, K)}{z} = \underset{(N, D)}{x} \; \underset{(D, "
+    r"K)}{W} + \underset{(K,)}{b}",
+)
 def test_affine(rng):
     """원소 하나씩 더하는 반복문과 견준다."""
     x, W, b = rng.normal(size=(3, 2)), rng.normal(size=(2, 4)), rng.normal(size=4)
@@ -71,7 +75,11 @@ def test_affine(rng):
     return formula, [[b[k] + sum(x[n] * W[:, k]) for k in range(4)] for n in range(3)]
 
 
-@equation("eq-numpy-standardize")
+@equation(
+    "eq-numpy-standardize",
+    r"x'_{nd} = \frac{x_{nd} - \mu_d}{\sigma_d}, \quad \mu_d = \frac{1}{N}\sum_{n=1}^{N} "
+    r"x_{nd}, \quad \sigma_d = \sqrt{\frac{1}{N}\sum_{n=1}^{N} (x_{nd} - \mu_d)^2}",
+)
 def test_standardize(rng):
     """NumPy의 mean, std와 견준다."""
     x = rng.normal(70, 15, size=(6, 2))
@@ -85,7 +93,11 @@ def test_standardize(rng):
     return formula, (x / std - mean / std, mean, std)
 
 
-@equation("eq-numpy-affine")
+@equation(
+    "eq-numpy-affine",
+    r"z_{nk} = \sum_{d=1}^{D} x_{nd} W_{dk} + b_k, \qquad \underset{(N,K)}{z} = "
+    r"\underset{(N,D)}{x}\,\underset{(D,K)}{W} + \underset{(K,)}{b}",
+)
 def test_numpy_affine(rng):
     """라이브러리의 아핀 층과 견준다."""
     x, W, b = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
@@ -101,7 +113,11 @@ def test_numpy_affine(rng):
 # 선형대수와 확률 --------------------------------------------------------------------------
 
 
-@equation("eq-dot")
+@equation(
+    "eq-dot",
+    r"a \cdot b = \sum_{d=1}^{D} a_d b_d = \lVert a \rVert \, \lVert b \rVert "
+    r"\cos\varphi, \qquad \lVert a \rVert = \sqrt{a \cdot a}",
+)
 def test_dot(rng):
     """길이와 방향을 먼저 정해 만든 두 화살표. 내적은 복소수의 곱으로 구한다."""
     (r, s), (alpha, beta) = rng.uniform(0.5, 2, size=2), rng.uniform(0, 6, size=2)
@@ -119,7 +135,11 @@ def test_dot(rng):
     return formula, (dot, dot, r)
 
 
-@equation("eq-matmul-views")
+@equation(
+    "eq-matmul-views",
+    r"(xW)_{nk} = \sum_{d=1}^{D} x_{nd} W_{dk}, \qquad xW = \sum_{d=1}^{D} "
+    r"\underset{(N,1)}{x_{:,d}} \; \underset{(1,K)}{W_{d,:}}",
+)
 def test_matmul_views(rng):
     """NumPy의 행렬 곱과 견준다."""
     x, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
@@ -132,7 +152,7 @@ def test_matmul_views(rng):
     return formula, x @ W
 
 
-@equation("eq-transpose")
+@equation("eq-transpose", r"(AB)^\top = B^\top A^\top")
 def test_transpose(rng):
     """칸마다 곱해 더해서 k행 n열에 놓은 것과 견준다."""
     A, B = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
@@ -143,7 +163,12 @@ def test_transpose(rng):
     return formula, [[sum(A[n] * B[:, k]) for n in range(3)] for k in range(2)]
 
 
-@equation("eq-expectation")
+@equation(
+    "eq-expectation",
+    r"\begin{gathered} \mathrm{E}[X] = \sum_i P(X = x_i)\, x_i \\ \mathrm{Var}(X) = "
+    r"\mathrm{E}\big[(X - \mathrm{E}[X])^2\big] = \mathrm{E}[X^2] - \mathrm{E}[X]^2 "
+    r"\end{gathered}",
+)
 def test_expectation(rng):
     """확률을 횟수로 바꾸어 낱낱이 늘어놓은 데이터의 평균과 분산과 견준다."""
     x, counts = rng.normal(size=5), rng.integers(1, 9, size=5)
@@ -157,7 +182,11 @@ def test_expectation(rng):
     return formula, (data.mean(), data.var(), data.var())
 
 
-@equation("eq-variance-rules")
+@equation(
+    "eq-variance-rules",
+    r"\begin{gathered} \mathrm{Var}(aX) = a^2\, \mathrm{Var}(X) \\ \mathrm{Var}(X + Y) = "
+    r"\mathrm{Var}(X) + \mathrm{Var}(Y) \quad (\text{독립일 때}) \end{gathered}",
+)
 def test_variance_rules(rng):
     """모든 값의 짝이 똑같이 나오는 것이 독립이다. 짝을 모두 늘어놓아 분산을 잰다."""
     a, X, Y = rng.normal(), rng.normal(size=6), rng.normal(size=4)
@@ -169,7 +198,10 @@ def test_variance_rules(rng):
     return formula, (np.var(a * X), np.var(every_sum))
 
 
-@equation("eq-log-likelihood")
+@equation(
+    "eq-log-likelihood",
+    r"\log L(p) = \sum_{n=1}^{N} \log P(y_n) = m \log p + (N - m) \log (1 - p)",
+)
 def test_log_likelihood(rng):
     """확률을 모두 곱한 뒤에 로그를 취한 것과 견준다. 열두 번이면 곱이 0으로 사라지지 않는다."""
     p, y = rng.uniform(0.1, 0.9), rng.random(12) < 0.7
@@ -185,7 +217,11 @@ def test_log_likelihood(rng):
 # 미분 -------------------------------------------------------------------------------------
 
 
-@equation("eq-derivative", rtol=1e-4, atol=1e-5)  # h가 0이 아니라서 h에 비례하는 오차가 남는다
+@equation(
+    "eq-derivative",
+    r"f'(x) = \frac{df}{dx} = \lim_{h \to 0} \frac{f(x+h) - f(x)}{h}",
+    rtol=1e-4, atol=1e-5,
+)  # h가 0이 아니라서 h에 비례하는 오차가 남는다
 def test_derivative(rng):
     """아주 작은 h의 평균 변화율을 라이브러리의 도함수와 견준다."""
     f, x, h = np.tanh, rng.normal(size=5), 1e-6
@@ -196,7 +232,11 @@ def test_derivative(rng):
     return formula, activations.tanh_derivative(x)
 
 
-@equation("eq-central-difference", rtol=1e-6, atol=1e-7)  # 오차는 h의 제곱에 비례한다
+@equation(
+    "eq-central-difference",
+    r"f'(x) \approx \frac{f(x+h) - f(x-h)}{2h}",
+    rtol=1e-6, atol=1e-7,
+)  # 오차는 h의 제곱에 비례한다
 def test_central_difference(rng):
     """라이브러리의 도함수와 견준다."""
     f, x, h = np.tanh, rng.normal(size=5), 1e-4
@@ -207,7 +247,12 @@ def test_central_difference(rng):
     return formula, activations.tanh_derivative(x)
 
 
-@equation("eq-gradient", rtol=1e-7, atol=1e-7)  # 수치 미분의 반올림 오차
+@equation(
+    "eq-gradient",
+    r"\nabla L = \left( \frac{\partial L}{\partial \theta_1}, \frac{\partial L}{\partial "
+    r"\theta_2} \right) = (\theta_1 - 12,\; 4(\theta_2 - 3))",
+    rtol=1e-7, atol=1e-7,
+)  # 수치 미분의 반올림 오차
 def test_gradient(rng):
     """붕어빵 손실을 수치 미분한 것과 견준다."""
     theta = rng.normal(10, 5, size=2)
@@ -221,7 +266,11 @@ def test_gradient(rng):
     return formula, numerical_gradient(loss, theta)
 
 
-@equation("eq-calculus-chain", rtol=1e-7, atol=1e-8)  # 수치 미분의 반올림 오차
+@equation(
+    "eq-calculus-chain",
+    r"\frac{dL}{d\theta} = \frac{dL}{du} \cdot \frac{du}{d\theta}",
+    rtol=1e-7, atol=1e-8,
+)  # 수치 미분의 반올림 오차
 def test_chain(rng):
     """이은 함수 L(u(θ))를 통째로 수치 미분한 것과 견준다."""
     theta = rng.normal(size=1)
@@ -233,7 +282,11 @@ def test_chain(rng):
     return formula, numerical_gradient(lambda t: np.tanh(np.sin(t)), theta)
 
 
-@equation("eq-exp-log", rtol=1e-7)  # 수치 미분의 반올림 오차
+@equation(
+    "eq-exp-log",
+    r"\frac{d}{dx} e^x = e^x, \qquad \frac{d}{dx} \log x = \frac{1}{x} \quad (x > 0)",
+    rtol=1e-7,
+)  # 수치 미분의 반올림 오차
 def test_exp_log(rng):
     """수치 미분과 견준다."""
     x = rng.uniform(0.5, 3, size=4)
@@ -245,7 +298,10 @@ def test_exp_log(rng):
     return formula, tuple(slope)
 
 
-@equation("eq-gradient-descent")
+@equation(
+    "eq-gradient-descent",
+    r"\theta \leftarrow \theta - \eta \frac{\partial L}{\partial \theta}",
+)
 def test_gradient_descent(rng):
     """라이브러리의 옵티마이저가 한 걸음 간 자리와 견준다."""
     theta, gradient, eta = rng.normal(size=4), rng.normal(size=4), rng.uniform(0.01, 1)
