@@ -1,8 +1,9 @@
-"""pytest의 바깥 설정: 노트북 비교(`--nbval`)를 책에 맞게 넓힌다.
+"""pytest의 바깥 설정: 숫자를 재현하는 환경과, 노트북 비교(`--nbval`)의 규칙.
 
-    python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 -n 2 --dist loadfile book
+    python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=1800 -n 2 --dist loadfile book
 
-무엇을 어떻게 견주는지는 `tools/nbval_book.py`에 있다.
+무엇을 어떻게 비교하는지는 `tools/notebooks/compare.py`에 있다. 라이브러리와 pytest만 있어도
+pytest가 시작되도록, 노트북에 쓰는 패키지는 노트북을 비교할 때만 import한다.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from tools.kernel import apply_environment
+from tools.facts.environment import apply_environment
 
-# NumPy를 불러오기 전이라야 듣는다: 스레드 하나, 저장할 때와 같은 BLAS 커널(시험도, 노트북의 커널도).
-# 두 코어에서 시험 둘이 스레드를 두 개씩 쓰면 훈련이 수십 배 느려진다.
+# NumPy를 import하기 전이라야 효과가 있다
 apply_environment()
 
-# 과제는 학생이 채울 빈칸이 있어 돌아가지 않는다. 채점 시험이 따로 확인한다.
+# 과제는 학생이 채울 빈칸이 있어 실행되지 않는다. 채점 테스트가 따로 확인한다.
 collect_ignore_glob = ["book/assignments/*", "_build/*"]
 
 
 def compares_notebooks(config: pytest.Config) -> bool:
-    """노트북을 견주는 실행인가? nbval이 없으면 아니다."""
+    """노트북을 비교하는 실행인가? nbval이 없으면 아니다."""
     return bool(config.getoption("nbval", default=False))
 
 
@@ -35,6 +35,6 @@ def pytest_collect_file(
     collected = yield
     if not compares_notebooks(parent.config):
         return collected
-    from tools.nbval_book import adopt
+    from tools.notebooks.compare import adopt
 
     return [adopt(collector) for collector in collected]

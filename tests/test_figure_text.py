@@ -189,11 +189,11 @@ def notebook():
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """`tools.refresh`가 실행한 노트북과, 그것을 저장한 파일."""
+    """`python -m tools refresh`가 실행한 노트북과, 그것을 저장한 파일."""
     pytest.importorskip("nbclient")
     import nbformat
 
-    from tools.refresh import execute
+    from tools.notebooks.execute import execute
 
     nb, path = notebook(), tmp_path_factory.mktemp("book") / "figures.ipynb"
     execute(nb, path.parent)
@@ -276,10 +276,10 @@ def test_the_extension_prints_the_description(monkeypatch, ax):
 def test_a_kernel_that_cannot_read_the_extension_does_not_start(monkeypatch, tmp_path):
     """요약이 없는 출력을 조용히 저장하지 않는다."""
     pytest.importorskip("ipykernel")
-    from tools import kernel
+    from tools.notebooks import execute
 
-    monkeypatch.setattr(kernel, "FIGURE_TEXT", "deepnote_lib.missing")
-    argv = kernel.CurrentPythonSpecs().get_kernel_spec("python3").argv
+    monkeypatch.setattr(execute, "FIGURE_TEXT", "deepnote_lib.missing")
+    argv = execute.CurrentPythonSpecs().get_kernel_spec("python3").argv
     command = [part.format(connection_file=tmp_path / "kernel.json") for part in argv]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0

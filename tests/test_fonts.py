@@ -96,7 +96,7 @@ def test_every_hangul_of_the_glossary_and_the_library_is_drawn(weight):
 
 
 def test_the_minus_sign_is_in_the_font_itself():
-    # 로그 눈금의 지수는 글꼴 목록의 뒤를 찾지 않는다. 원본에는 없어서 tools/make_font.py가 그린다
+    # 로그 눈금의 지수는 글꼴 목록의 뒤를 찾지 않는다. 원본에는 없어서 tools/assets/make_font.py가 그린다
     for name in style.FONT_FILES:
         charmap = FT2Font(str(FONTS / name)).get_charmap()
         assert ord("−") in charmap
@@ -123,19 +123,12 @@ def test_the_fonts_are_remade_from_the_original(tmp_path):
     if not (source / "NanumGothic.ttf").exists():
         pytest.skip("나눔고딕(fonts-nanum)이 없습니다")
     code = (
-        "import sys, pathlib; sys.path.insert(0, sys.argv[1]); import make_font as m; "
-        "m.make(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]), 'Regular')"
+        "import sys, pathlib; from tools.assets import make_font as m; "
+        "m.make(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), 'Regular')"
     )
     target = tmp_path / "font.ttf"
-    command = [
-        sys.executable,
-        "-c",
-        code,
-        str(ROOT / "tools"),
-        str(source / "NanumGothic.ttf"),
-        str(target),
-    ]
-    subprocess.run(command, check=True)
+    command = [sys.executable, "-c", code, str(source / "NanumGothic.ttf"), str(target)]
+    subprocess.run(command, check=True, cwd=ROOT)
     made, shipped = FT2Font(str(target)), FT2Font(str(FONTS / style.FONT_FILES[0]))
     # fontTools의 버전에 따라 표를 싸는 법이 달라질 수 있어 내용을 비교한다.
     assert made.get_charmap().keys() == shipped.get_charmap().keys()

@@ -1,6 +1,6 @@
 """PyTorch와 같은 값이 나온다: 순전파, 손실, 기울기, 옵티마이저 세 걸음, 배치 정규화.
 
-`tests/golden/torch.npz`는 `tools/make_golden.py`가 적어 둔 값이라 PyTorch 없이도 늘 견준다.
+`tests/golden/torch.npz`는 `tools/assets/make_golden.py`가 적어 둔 값이라 PyTorch 없이도 늘 견준다.
 PyTorch가 있으면 같은 함수를 그 자리에서 불러 다시 견준다. 난수를 쓰는 드롭아웃은 뺐다.
 """
 
@@ -15,7 +15,7 @@ from deepnote_lib.models import Sequential
 from deepnote_lib.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp
 from deepnote_lib.regularizers import L2
 from deepnote_lib.training import Trainer
-from tools.make_golden import NAMES, STEPS, inputs, reference
+from tools.assets.make_golden import NAMES, STEPS, inputs, reference
 
 pytestmark = pytest.mark.backprop
 GOLDEN = Path(__file__).parent / "golden" / "torch.npz"

@@ -3,7 +3,8 @@
   "use strict";
   var opened = [];
   function expand() {
-    document.querySelectorAll("article details:not([open])").forEach(function (d) {
+    // 식을 검증한 방법은 종이에 싣지 않는다.
+    document.querySelectorAll("article details:not([open], .equation-mark)").forEach(function (d) {
       d.open = true;
       opened.push(d);
     });

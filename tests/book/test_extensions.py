@@ -1,32 +1,27 @@
-"""책의 Sphinx 확장: 상자의 종류, 검색 낱말, 번호, 화면 말."""
+"""책의 Sphinx 확장: 상자의 종류, 검색어, 번호, 화면의 글."""
 
 from __future__ import annotations
 
-import doctest
 import json
 import re
 import shutil
 import subprocess
-import sys
 import warnings
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-EXTENSIONS = ROOT / "book" / "_ext"
-pytest.importorskip("sphinx_exercise", reason="책을 짓는 꾸러미(sphinx-exercise)가 없습니다.")
-sys.path.insert(0, str(EXTENSIONS))
+pytest.importorskip("sphinx_exercise", reason="책을 빌드하는 패키지(sphinx-exercise)가 없습니다.")
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import boxes
-    import ko_search
-    import ko_ui
-    import numbering
-    import typography
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    from tools.facts.boxes import KINDS, split_title
+    from tools.facts.particles import ENDINGS, PARTICLES
+    from tools.facts.repository import ROOT
+    from tools.sphinx import boxes, ko_search, ko_ui, numbering
 
 PAGE = """(sec-sample)=
 # 견본
@@ -74,7 +69,7 @@ x = 1
 
 
 def build(folder: Path, page: str) -> str:
-    """쪽 하나짜리 책을 짓고 그 HTML을 돌려준다."""
+    """페이지 하나짜리 책을 빌드하고 그 HTML을 반환한다."""
     source = folder / "source"
     source.mkdir(parents=True)
     (source / "index.md").write_text(
@@ -84,7 +79,7 @@ def build(folder: Path, page: str) -> str:
         encoding="utf-8",
     )
     settings = {
-        "extensions": ["myst_nb", "boxes", "typography"],
+        "extensions": ["myst_nb", "tools.sphinx.boxes", "tools.sphinx.typography"],
         "html_theme": "basic",
         "language": "ko",
         "nb_execution_mode": "off",
@@ -116,27 +111,21 @@ def build(folder: Path, page: str) -> str:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """모든 상자가 든 쪽의 (HTML, 경고)."""
+    """모든 상자가 든 페이지의 (HTML, 경고)."""
     folder = tmp_path_factory.mktemp("boxes")
-    every = "\n\n".join(f":::{{box}} {name}: 부제목\n내용.\n:::" for name in boxes.KINDS)
+    every = "\n\n".join(f":::{{box}} {name}: 부제목\n내용.\n:::" for name in KINDS)
     html = build(folder, PAGE.format(boxes=every))
     return html, (folder / "log.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("module", [boxes, ko_search, ko_ui, numbering, typography])
-def test_examples_in_the_docstrings_are_true(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
-    assert result.failed == 0
-
-
-@pytest.mark.parametrize("name", boxes.KINDS)
+@pytest.mark.parametrize("name", KINDS)
 def test_title_decides_the_kind(name: str) -> None:
-    assert boxes.parse_title(f"{name}: 부제목: 둘") == (name, "부제목: 둘")
+    assert split_title(f"{name}: 부제목: 둘") == (name, "부제목: 둘")
     assert boxes.parse_title(name) == (name, "")
 
 
 def test_unknown_kind_lists_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"이 절을 마치면.*힌트.*받은 제목: 꿀팁"):
+    with pytest.raises(ValueError, match=r"이 절을 마치면.*힌트.*받은 제목=꿀팁"):
         boxes.parse_title("꿀팁")
 
 
@@ -149,9 +138,9 @@ def test_page_with_every_box_builds_without_warnings(sample: tuple[str, str]) ->
     assert sample[1] == ""
 
 
-@pytest.mark.parametrize("name", boxes.KINDS)
+@pytest.mark.parametrize("name", KINDS)
 def test_each_kind_is_folded_or_open_as_declared(sample: tuple[str, str], name: str) -> None:
-    kind = boxes.KINDS[name]
+    kind = KINDS[name]
     tag, title = ("details", "summary") if kind.folded else ("div", "p")
     assert f'<{tag} class="box-{kind.css} box admonition">' in sample[0]
     assert (
@@ -213,6 +202,10 @@ def test_stem_takes_off_particles_only(word: str, stem: str) -> None:
     assert ko_search.stem(word) == stem
 
 
+def test_search_takes_off_every_particle_that_the_checks_know() -> None:
+    assert set(PARTICLES.split("|")) <= set(ENDINGS)
+
+
 def test_split_also_gives_the_unspaced_form() -> None:
     words = ko_search.SearchKorean({}).split("교차 엔트로피가 두 배로 는다")
     assert {"교차엔트로피", "두배로"} <= {w for w in words if " " not in w}
@@ -239,7 +232,7 @@ def test_query_side_stems_like_the_index_side(tmp_path: Path) -> None:
     """같은 낱말을 파이썬과 자바스크립트가 똑같이 다룬다."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("node가 없어 질의 쪽 규칙을 확인할 수 없습니다.")
+        pytest.skip("node가 없어 질의를 다루는 규칙을 확인할 수 없습니다.")
     words = ["손실을", "학습률이", "기울기", "softmax는", "데이터에서는", "가중치와", "평가", "XOR"]
     script = tmp_path / "stem.js"
     script.write_text(
@@ -256,13 +249,14 @@ def test_template_english_becomes_korean() -> None:
         '<button title="Toggle primary sidebar" data-mode="light" title="밝게">© Copyright 2026'
     )
     assert ko_ui.translate_html(source) == (
-        '<button title="왼쪽 차례 여닫기" data-mode="light">© 2026'
+        '<button title="책 목차 열기·닫기" data-mode="light">© 2026'
     )
 
 
 def test_headings_inside_a_chapter_page_do_not_shift_the_sections() -> None:
     tree = {"root": ["a", "b"], "a": ["a1"], "b": ["b1", "b2"]}
-    assert numbering.number_pages("root", tree) == {
+    numbers = {page: numbering.shown(n) for page, n in numbering.number_pages("root", tree).items()}
+    assert numbers == {
         "a": ("1장",),
         "a1": (1, 1),
         "b": ("2장",),

@@ -1,17 +1,18 @@
-"""브라우저 시험이 함께 쓰는 것: 쪽 목록, 크로미엄 찾기, 흔적을 모으는 탭."""
+"""브라우저 테스트가 함께 쓰는 것: 크로미엄 찾기, 최신인지 보기, 흔적을 모으는 탭."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.facts.repository import ROOT
+
 VENDOR = Path(__file__).parent / "vendor"
 ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 120_000  # 멈춘 것을 끝내는 시간(밀리초). 바쁜 컴퓨터가 느린 것은 실패가 아니다
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 READY = """async () => {
@@ -22,12 +23,6 @@ READY = """async () => {
 }"""
 
 
-def toc_pages() -> list[str]:
-    """_toc.yml에 적힌 쪽을 적힌 순서대로 낸다."""
-    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    return re.findall(r"^\s*(?:- file|root): *(\S+)", text, re.MULTILINE)
-
-
 def chromium() -> str | None:
     """크로미엄의 경로. 환경 변수 CHROMIUM이 있으면 그것을 쓴다."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,19 +31,20 @@ def chromium() -> str | None:
 
 
 def is_fresh(html: Path) -> bool:
-    """지은 책이 모든 원본보다 새것인지 본다."""
+    """빌드한 책이 모든 원본보다 최신인지 본다. 원본은 글, 확장, 식의 테스트다."""
     stamp = html / ".built"
     if not stamp.exists():
         return False
     sources = [ROOT / "_toc.yml", ROOT / "_config.yml"]
-    sources += [p for p in (ROOT / "book").rglob("*") if "__pycache__" not in p.parts]
+    for folder in ("book", "tools/facts", "tools/sphinx", "tests/equations"):
+        sources += [p for p in (ROOT / folder).rglob("*") if "__pycache__" not in p.parts]
     built = stamp.stat().st_mtime
     return all(p.stat().st_mtime <= built for p in sources if p.is_file())
 
 
 @dataclass
 class Tab:
-    """열어 둔 쪽 하나와, 그 쪽이 남긴 흔적."""
+    """열어 둔 페이지 하나와, 그 페이지가 남긴 흔적."""
 
     page: Any
     external: list[str]
@@ -56,7 +52,7 @@ class Tab:
     html: Path
 
     def open(self, name: str) -> Tab:
-        """쪽을 열고 글꼴과 수식이 다 그려질 때까지 기다린다."""
+        """페이지를 열고 글꼴과 수식이 다 그려질 때까지 기다린다."""
         self.external.clear()
         self.errors.clear()
         path, mark, query = name.partition("?")
@@ -68,7 +64,7 @@ class Tab:
 def new_tab(browser: Any, html: Path, **options: Any) -> Tab:
     """빈 탭을 열고 외부 요청과 오류를 모은다."""
     context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     tab = Tab(context.new_page(), [], [], html)
 
     def on_request(request: Any) -> None:

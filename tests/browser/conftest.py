@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import ARGS, PHONE, ROOT, Tab, chromium, is_fresh, new_tab, toc_pages
+from browser_tools import ARGS, PHONE, Tab, chromium, is_fresh, new_tab
+
+from tools.facts.repository import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +61,15 @@ def phone(browser: Any, built_book: Path) -> Iterator[Tab]:
 
 @pytest.fixture(scope="session")
 def notebook_pages(built_book: Path) -> list[str]:
-    """상자가 들어 있는 쪽들."""
+    """상자가 들어 있는 페이지들."""
+    from tools.facts.contents import pages
+
     found = [
         name
-        for name in toc_pages()
+        for name in pages()
         if (built_book / f"{name}.html").exists()
         and '<details class="box-' in (built_book / f"{name}.html").read_text(encoding="utf-8")
     ]
     if not found:
-        pytest.skip("접히는 상자가 든 쪽이 아직 없습니다.")
+        pytest.skip("접히는 상자가 든 페이지가 아직 없습니다.")
     return found

@@ -1,4 +1,4 @@
-"""모든 쪽을 파일로 직접 열어 본다: 외부 요청, 콘솔 오류, 넘침, 남은 영어."""
+"""모든 페이지를 파일로 직접 열어 본다: 외부 요청, 콘솔 오류, 넘침, 남은 영어."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ import re
 from typing import Any
 
 import pytest
-from browser_tools import PHONE, Tab, toc_pages
+
+pytest.importorskip("sphinx_external_toc", reason="책을 빌드하는 패키지(jupyter-book)가 없습니다.")
+
+from browser_tools import PHONE, Tab
+
+from tools.facts.contents import pages
 
 pytestmark = pytest.mark.browser
 
-# 화면 말에 남아도 되는 로마자: 파일 확장자, 자판의 글쇠, 고유한 이름
+# 화면의 글에 남아도 되는 로마자: 파일 확장자, 자판의 글쇠, 고유한 이름
 ALLOWED = {"Ctrl", ".ipynb", ".md", ".pdf", "Colab", "GitHub", "Ctrl+K", "Cmd"}
-# 한글과 섞여 있어도 안 되는 영어 낱말
+# 한글과 섞여 있어도 안 되는 영어 단어
 ENGLISH = frozenset(
     re.findall(
         r"\w+",
-        "Search Toggle Copy Link Next Previous Prev Contents Skip Back Show Hide Click Download Print Launch Open "
-        "Repository Suggest Edit Issue Light Dark System Settings Copyright By Solution Exercise Note Warning Hint Page Index Main",
+        "Search Toggle Copy Link Next Previous Prev Contents Skip Back Show Hide Click Download "
+        "Print Launch Open Repository Suggest Edit Issue Light Dark System Settings Copyright By "
+        "Solution Exercise Note Warning Hint Page Index Main",
     )
 )
 OVERFLOW = """() => {
   const w = document.documentElement.clientWidth, bad = [];
-  if (document.scrollingElement.scrollWidth > w) bad.push('쪽 전체: ' + document.scrollingElement.scrollWidth);
+  const whole = document.scrollingElement.scrollWidth;
+  if (whole > w) bad.push('페이지 전체: ' + whole);
   for (const e of document.querySelectorAll('.bd-article *, .bd-header-article *, .bd-footer *')) {
     if (e.closest('mjx-assistive-mml, .sr-only, .visually-hidden')) continue;
     const r = e.getBoundingClientRect();
@@ -34,22 +41,26 @@ OVERFLOW = """() => {
   }
   return bad.slice(0, 5);
 }"""
-# 글은 본문 밖의 것만, 속성과 CSS가 만든 글은 어디서나 모은다. 차례와 앞뒤 쪽의 제목은 책의 글이다.
+# 글은 본문 밖의 것만, 속성과 CSS가 만든 글은 어디서나 모은다. 목차와 앞뒤 페이지의 제목은 책의
+# 글이다.
 INTERFACE = """() => {
-  const out = [], book = '.bd-links, .page-toc, .prev-next-title, #jb-print-docs-body, script, style, noscript';
+  const out = [], book = '.bd-links, .page-toc, .prev-next-title, #jb-print-docs-body, ' +
+    'script, style, noscript';
   const push = (kind, t) => { t = (t || '').trim(); if (t) out.push([kind, t]); };
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const p = walk.currentNode.parentElement;
     if (!p || p.closest(book)) continue;
-    if (p.closest('article') && !p.closest('summary, button, .headerlink, .caption-number')) continue;
+    const ours = 'summary, button, .headerlink, .caption-number';
+    if (p.closest('article') && !p.closest(ours)) continue;
     if (p.closest('.box-subtitle, summary code, mjx-container, .math')) continue;
     push('글', walk.currentNode.textContent);
   }
   for (const a of ['aria-label', 'title', 'placeholder', 'data-bs-original-title', 'data-tooltip'])
     for (const e of document.querySelectorAll('body [' + a + ']'))
       if (!e.closest('mjx-container, .math')) push(a, e.getAttribute(a));
-  for (const e of document.querySelectorAll('input[type=submit], button[value]')) push('value', e.value);
+  for (const e of document.querySelectorAll('input[type=submit], button[value]'))
+    push('value', e.value);
   for (const e of document.querySelectorAll('body *')) for (const ps of ['::before', '::after']) {
     const c = getComputedStyle(e, ps).content;
     if (c && c.startsWith('"')) push('css', c.slice(1, -1));
@@ -81,9 +92,9 @@ def test_the_scanner_lets_names_pass(text: str) -> None:
     assert not is_english(text)
 
 
-@pytest.mark.parametrize("name", [*toc_pages(), "search", "genindex"])
+@pytest.mark.parametrize("name", [*pages(), "search", "genindex"])
 def test_page_opens_offline_without_errors(tab: Tab, name: str) -> None:
-    """외부로 나가는 요청도, 콘솔 오류도 없고, 화면 말이 모두 한국어다."""
+    """외부로 나가는 요청도, 콘솔 오류도 없고, 화면의 글이 모두 한국어다."""
     tab.page.set_viewport_size({"width": 1280, "height": 900})
     tab.open(name)
     assert tab.external == []
@@ -95,7 +106,7 @@ def test_page_opens_offline_without_errors(tab: Tab, name: str) -> None:
     pictures: list[list[Any]] = tab.page.evaluate(ALT)
     no_alt = [p for p in pictures if not p[0] or not any("가" <= c <= "힣" for c in p[0])]
     assert no_alt == [], "그림마다 한국어 대체 글이 있어야 합니다."
-    # 같은 쪽을 휴대 전화 너비로 줄여 본다(접힌 상자도 펼쳐서)
+    # 같은 페이지를 휴대 전화 너비로 줄여 본다(접힌 상자도 펼쳐서)
     tab.page.set_viewport_size(PHONE)
     tab.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     tab.page.wait_for_timeout(50)
@@ -103,7 +114,7 @@ def test_page_opens_offline_without_errors(tab: Tab, name: str) -> None:
 
 
 def test_every_page_of_the_toc_is_built(tab: Tab) -> None:
-    missing = [n for n in toc_pages() if not (tab.html / f"{n}.html").exists()]
+    missing = [n for n in pages() if not (tab.html / f"{n}.html").exists()]
     assert missing == []
 
 

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import VENDOR, Tab, new_tab, toc_pages
+
+pytest.importorskip("sphinx_external_toc", reason="책을 빌드하는 패키지(jupyter-book)가 없습니다.")
+
+from browser_tools import VENDOR, Tab, new_tab
+
+from tools.facts.contents import pages
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +30,9 @@ LIGHT_ON_DARK = """() => {
 }"""
 
 
-def axe_pages(pages: list[str]) -> list[str]:
+def axe_pages(boxed: list[str]) -> list[str]:
     """접근성을 볼 쪽: 첫 쪽, 장의 첫 쪽, 상자가 있는 쪽 몇 개."""
-    return ["book/index", "book/perceptron/index", *pages[:3], pages[-1], "search"]
+    return ["book/index", "book/perceptron/index", *boxed[:3], boxed[-1], "search"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -64,6 +69,27 @@ def test_enter_opens_a_folded_box(tab: Tab, notebook_pages: list[str]) -> None:
     assert box.locator(".box-content").evaluate(SEEN)
 
 
+def test_the_button_under_an_equation_opens_by_keyboard_without_scripts(
+    browser: Any, built_book: Path
+) -> None:
+    """무엇과 비교했는지 펼쳐 보이고, 종이에는 버튼만 남는다."""
+    tab = new_tab(browser, built_book, java_script_enabled=False)
+    tab.page.goto((built_book / "book/perceptron/gates.html").as_uri())
+    button = tab.page.locator("article details.equation-mark > summary").first
+    content = tab.page.locator("article details.equation-mark > .equation-mark-content").first
+    assert button.inner_text().strip() == "✓ 자동 검증"
+    assert not content.is_visible()
+    button.focus()
+    tab.page.keyboard.press("Enter")
+    assert content.is_visible()
+    assert "상대 오차 1e-9" in content.inner_text()
+    assert button.bounding_box()["height"] >= 24  # 손가락으로 누를 수 있는 크기
+    tab.page.emulate_media(media="print")
+    assert button.is_visible()
+    assert not content.is_visible()
+    tab.page.context.close()
+
+
 def test_a_link_into_a_folded_box_opens_it(tab: Tab, notebook_pages: list[str]) -> None:
     """접힌 풀이를 가리키는 주소로 들어오면 그 풀이가 펼쳐진다."""
     tab.open(notebook_pages[0])
@@ -76,7 +102,7 @@ def test_arrow_key_moves_a_slider(tab: Tab, built_book: Path) -> None:
     """오른쪽 화살표를 누르면 슬라이더의 그림이 바뀐다."""
     with_slider = [
         name
-        for name in toc_pages()
+        for name in pages()
         if 'type="range"' in (built_book / f"{name}.html").read_text(encoding="utf-8")
     ]
     if not with_slider:
@@ -97,11 +123,11 @@ def test_print_opens_every_folded_box(tab: Tab, notebook_pages: list[str]) -> No
     assert before
     assert not any(before)
     tab.page.emulate_media(media="print")
-    tab.page.wait_for_function("!document.querySelector('article details:not([open])')")
+    tab.page.wait_for_function("!document.querySelector('article details.box:not([open])')")
     printed = [c.evaluate(SEEN) for c in contents.all()]
     sidebar = tab.page.locator(".bd-sidebar-primary").is_visible()
     tab.page.emulate_media(media="screen")
-    tab.page.wait_for_function("document.querySelector('article details:not([open])')")
+    tab.page.wait_for_function("document.querySelector('article details.box:not([open])')")
     assert all(printed)
     assert not sidebar
     assert [c.evaluate(SEEN) for c in contents.all()] == before  # 화면에서는 다시 접힌다

@@ -10,13 +10,17 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from tools.normal_form import dumps, normalize
-from tools.refresh import refresh
+pytest.importorskip("nbformat", reason="노트북을 다루는 패키지가 없습니다.")
 
-ROOT = Path(__file__).resolve().parents[2]
+import nbformat
+
+from tools.facts.limits import CELL_TIMEOUT
+from tools.facts.repository import ROOT
+from tools.notebooks.execute import refresh
+from tools.notebooks.normal_form import dumps, normalize
+
 SETUP = """\
 import matplotlib.pyplot as plt
 
@@ -34,7 +38,7 @@ PRINT = 'print("정확도: 0.950, 표본 100")'
 
 
 def edit_text(old: str, new: str) -> Callable[[nbformat.NotebookNode], None]:
-    """출력의 글에서 old를 new로 바꾸는 손질. 바꿀 것이 없으면 시험이 잘못된 것이다."""
+    """출력의 글에서 old를 new로 바꾸는 손질. 바꿀 것이 없으면 테스트가 잘못된 것이다."""
 
     def edit(cell: nbformat.NotebookNode) -> None:
         changed = 0
@@ -70,7 +74,9 @@ def scale_number(label: str, factor: float) -> Callable[[nbformat.NotebookNode],
         found = re.search(rf"(?<={label} )\d+\.?\d*", data["text/plain"])
         assert found, data["text/plain"]
         value = f"{float(found[0]) * factor:.6g}"
-        data["text/plain"] = data["text/plain"][: found.start()] + value + data["text/plain"][found.end() :]
+        data["text/plain"] = (
+            data["text/plain"][: found.start()] + value + data["text/plain"][found.end() :]
+        )
 
     return edit
 
@@ -86,8 +92,18 @@ CASES: dict[str, tuple[str, dict, Callable | None, bool]] = {
     "실행하지 않은 셀": ("x = 1", {}, never_executed, False),
     "허용 오차 안의 수": (PRINT, {"tolerance": 0.002}, edit_text("0.950", "0.951"), True),
     "허용 오차를 넘은 수": (PRINT, {"tolerance": 0.002}, edit_text("0.950", "0.953"), False),
-    "허용 오차가 있어도 바뀐 글": (PRINT, {"tolerance": 0.002}, edit_text("정확도", "정밀도"), False),
-    "허용 오차가 있어도 바뀐 개수": (PRINT, {"tolerance": 0.002}, edit_text("표본 100", "표본 101"), False),
+    "허용 오차가 있어도 바뀐 글": (
+        PRINT,
+        {"tolerance": 0.002},
+        edit_text("정확도", "정밀도"),
+        False,
+    ),
+    "허용 오차가 있어도 바뀐 개수": (
+        PRINT,
+        {"tolerance": 0.002},
+        edit_text("표본 100", "표본 101"),
+        False,
+    ),
     "상대 오차 안의 수": (PRINT, {"rtol": 0.02}, edit_text("표본 100", "표본 101"), True),
     "상대 오차를 넘은 수": (PRINT, {"rtol": 0.002}, edit_text("표본 100", "표본 101"), False),
     "바뀐 그림의 데이터": (FIGURE, {}, scale_number("끝", 1.01), False),
@@ -100,21 +116,38 @@ CASES: dict[str, tuple[str, dict, Callable | None, bool]] = {
 
 
 def run_nbval(folder: Path) -> dict[tuple[str, str], str]:
-    """폴더의 노트북을 따로 띄운 pytest로 견주고 (파일, 셀)의 결과를 돌려준다."""
+    """폴더의 노트북을 따로 띄운 pytest로 비교하고 (파일, 셀)의 결과를 반환한다."""
     report = folder / "report.xml"
-    environment = {**os.environ, "DEEPNOTE_DATA": str(folder / "empty"), "XDG_CACHE_HOME": str(folder)}
+    environment = {
+        **os.environ,
+        "DEEPNOTE_DATA": str(folder / "empty"),
+        "XDG_CACHE_HOME": str(folder),
+    }
     command = [
-        sys.executable, "-m", "pytest", "-p", "conftest", "-c", str(ROOT / "pyproject.toml"),
-        f"--rootdir={ROOT}", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120",
-        f"--junitxml={report}", "-q", str(folder),
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "conftest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        f"--rootdir={ROOT}",
+        "--nbval",
+        "--nbval-current-env",
+        f"--nbval-cell-timeout={CELL_TIMEOUT}",
+        f"--junitxml={report}",
+        "-q",
+        str(folder),
+    ]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode in {0, 1}, done.stdout + done.stderr
     results = {}
     for case in ET.parse(report).getroot().iter("testcase"):
-        state = next((kind for kind in ("failure", "error", "skipped") if case.find(kind) is not None), "")
+        state = next(
+            (kind for kind in ("failure", "error", "skipped") if case.find(kind) is not None), ""
+        )
         message = case.find(state).get("message", "") if state else ""
         book = case.get("classname", "").removesuffix(".ipynb").split(".")[-1]
         results[book, case.get("name", "")] = f"{state} {message}".strip() or "passed"
@@ -123,7 +156,7 @@ def run_nbval(folder: Path) -> dict[tuple[str, str], str]:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory) -> dict[tuple[str, str], str]:
-    """온전한 노트북, 망가뜨린 노트북, 데이터가 없는 노트북을 한 번에 견준 결과."""
+    """온전한 노트북, 망가뜨린 노트북, 데이터가 없는 노트북을 한 번에 비교한 결과."""
     folder = tmp_path_factory.mktemp("tamper")
     nb = nbformat.v4.new_notebook()
     nb.cells = [nbformat.v4.new_code_cell(SETUP)]

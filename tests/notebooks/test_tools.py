@@ -1,4 +1,4 @@
-"""노트북 도구: 변환, 표준 모양, 해시, run 표시, 다시 실행."""
+"""노트북 도구: 변환, 표준 형태, 해시, run 표시, 다시 실행."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ import shutil
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from tools import check_book, fingerprint, refresh
-from tools.markers import MarkerError, mismatches, printed_number, rewrite
-from tools.myst_text import blocks, count_words, mask, paragraphs, sentences
-from tools.nbval_book import close_text, mask_pictures
-from tools.normal_form import FIRST_CELL, dumps, normalize, normalized_text
-from tools.notebook import from_text, main, to_text
+pytest.importorskip("nbformat", reason="노트북을 다루는 패키지가 없습니다.")
+
+import nbformat
+
+from tools.__main__ import main
+from tools.facts.limits import CELL_SECONDS
+from tools.facts.repository import ROOT
+from tools.notebooks import execute, fingerprint
+from tools.notebooks.compare import close_text, mask_pictures
+from tools.notebooks.execute import Refreshed, refresh, time_report
+from tools.notebooks.markers import MarkerError, mismatches, printed_number, rewrite
+from tools.notebooks.normal_form import FIRST_CELL, dumps, normalize, normalized_text
+from tools.notebooks.text import from_text, to_text
 from tools.rules.book import enough_demos, toc_matches_files, unique_labels
 from tools.rules.page import Page
 
+TOC = "format: jb-book\nroot: book/index\nchapters:\n"
 HEADER = "---\ndeepnote: {chapter: sample, kind: guide}\n---\n\n"
 
 
@@ -57,19 +64,51 @@ def test_outputs_of_unchanged_cells_are_kept_and_of_changed_cells_dropped(sample
     assert nb.metadata.deepnote.hash == old.metadata.deepnote.hash
 
 
+def test_a_cell_put_at_the_top_moves_the_other_outputs_along():
+    """자리로 짝을 지으면 한 셀만 끼워도 모든 출력이 사라진다."""
+    old = nbformat.read(ROOT / "book" / "perceptron" / "gates.ipynb", as_version=4)
+    text = to_text(nbformat.from_dict(old))
+    first = text.index("```{code-cell}")
+    inserted = f"{text[:first]}```{{code-cell}} ipython3\nx = 1\n```\n\n{text[first:]}"
+    old = nbformat.read(ROOT / "book" / "perceptron" / "gates.ipynb", as_version=4)
+    nb = from_text(inserted, old)
+    shown = [[cell.outputs for cell in book.cells if cell.get("outputs")] for book in (old, nb)]
+    assert len(shown[0]) == 10
+    assert shown[0] == shown[1]
+    assert [c.source for c in nb.cells if c.cell_type == "code" and not c.execution_count] == [
+        "x = 1"
+    ]
+
+
+def test_a_cell_changed_in_its_spaces_only_does_not_keep_its_output(sample_text, sample_path):
+    """jupytext는 빈칸만 다른 셀을 같은 셀로 치지만, 글 안의 빈칸은 출력을 바꾼다."""
+    old = nbformat.read(sample_path, as_version=4)
+    nb = from_text(sample_text.replace('print("가장 큰 확률:"', 'print("가장큰 확률:"'), old)
+    changed = next(
+        cell for cell in nb.cells if "가장큰" in cell.source and cell.cell_type == "code"
+    )
+    assert changed.outputs == []
+    assert changed.execution_count is None
+
+
 def test_the_command_converts_both_ways(sample_text, sample_path, tmp_path):
     text, book = tmp_path / "draft.md", tmp_path / "folder" / "page.ipynb"
     text.write_text(sample_text, encoding="utf-8")
     book.parent.mkdir()
     shutil.copy(sample_path, book)
-    assert main(["from-text", str(text), str(book)]) == 0
+    assert main(["text", str(text), str(book)]) == 0
     assert book.read_bytes() == sample_path.read_bytes()
-    assert main(["to-text", str(book), str(text)]) == 0
-    assert main(["from-text", str(text), str(book)]) == 0
+    assert main(["text", str(book), str(text)]) == 0
+    assert main(["text", str(text), str(book)]) == 0
     assert book.read_bytes() == sample_path.read_bytes()
 
 
-# 표준 모양
+def test_two_files_of_the_same_kind_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"하나는 \.md, 다른 하나는 \.ipynb여야 .*a\.md, b\.md"):
+        main(["text", str(tmp_path / "a.md"), str(tmp_path / "b.md")])
+
+
+# 표준 형태
 
 
 def test_normal_form_is_a_fixed_point(sample_path):
@@ -81,14 +120,26 @@ def test_normal_form_removes_what_only_a_run_knows():
     nb = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "my-env", "display_name": "X"}})
     nb.metadata["language_info"] = {"name": "python", "version": "3.11.7"}
     cell = nbformat.v4.new_code_cell("x = 1   \n\n", execution_count=7)
-    cell.metadata = nbformat.from_dict({"execution": {"iopub": "2026"}, "collapsed": True, "tags": ["a"]})
-    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=t) for t in ("하나\n", "둘\n")]
-    nb.cells = [nbformat.v4.new_markdown_cell("# 제목  \n글"), cell, nbformat.v4.new_code_cell("x = 1")]
+    cell.metadata = nbformat.from_dict(
+        {"execution": {"iopub": "2026"}, "collapsed": True, "tags": ["a"]}
+    )
+    cell.outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text=t) for t in ("하나\n", "둘\n")
+    ]
+    nb.cells = [
+        nbformat.v4.new_markdown_cell("# 제목  \n글"),
+        cell,
+        nbformat.v4.new_code_cell("x = 1"),
+    ]
     normalize(nb)
     assert [c.source for c in nb.cells] == [FIRST_CELL, "# 제목\n글", "x = 1", "x = 1"]
     assert nb.cells[2].metadata == {"tags": ["a"]}
     assert [o.text for o in nb.cells[2].outputs] == ["하나\n둘\n"]
-    assert nb.metadata.kernelspec == {"display_name": "Python 3", "language": "python", "name": "python3"}
+    assert nb.metadata.kernelspec == {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
     assert "version" not in nb.metadata.language_info
     assert len({c.id for c in nb.cells}) == 4, "같은 내용의 셀도 id는 다르다"
     assert dumps(nb).endswith("}\n")
@@ -96,7 +147,9 @@ def test_normal_form_removes_what_only_a_run_knows():
 
 def test_normal_form_removes_the_folders_of_this_machine_from_tracebacks():
     cell = nbformat.v4.new_code_cell("f()")
-    frame = "File \x1b[32m/home/me/lib/python3.11/site-packages/deepnote_lib/_checks.py:3\x1b[39m, in f"
+    frame = (
+        "File \x1b[32m/home/me/lib/python3.11/site-packages/deepnote_lib/_checks.py:3\x1b[39m, in f"
+    )
     cell.outputs = [nbformat.v4.new_output("error", ename="E", evalue="x", traceback=[frame])]
     nb = normalize(nbformat.v4.new_notebook(cells=[cell]))
     assert "/home/me" not in nb.cells[1].outputs[0].traceback[0]
@@ -128,7 +181,9 @@ def test_modules_are_followed_through_their_imports():
 
 def test_importing_the_whole_package_depends_on_every_module():
     assert fingerprint.cell_imports("import deepnote_lib as dl") == fingerprint.all_modules()
-    assert fingerprint.cell_imports("from deepnote_lib import plots\n%time 1") >= {"deepnote_lib.plots"}
+    assert fingerprint.cell_imports("from deepnote_lib import plots\n%time 1") >= {
+        "deepnote_lib.plots"
+    }
     assert fingerprint.cell_imports("import numpy as np") == set()
 
 
@@ -147,6 +202,26 @@ def test_a_data_file_of_an_inner_package_changes_only_that_package(tmp_path):
     assert digests[0][1] != digests[1][1]
 
 
+def test_a_module_named_in_import_module_is_followed():
+    tree = fingerprint.ast.parse('import_module("deepnote_lib.plots"); import_module(name)')
+    assert fingerprint.imported(tree, "") == {"deepnote_lib.plots"}
+
+
+def test_the_fingerprint_follows_the_versions_that_decide_the_outputs(sample_path, tmp_path):
+    nb = nbformat.read(sample_path, as_version=4)
+    pins = tmp_path / "requirements.txt"
+
+    def digest(text: str) -> str:
+        pins.write_text(text, encoding="utf-8")
+        return fingerprint.fingerprint(nb, pins)
+
+    before = digest("numpy==2.4.6\nmatplotlib==3.11.2   # 그림\npytest==9.2.0\n")
+    assert digest("# 다른 순서와 설명\npytest==9.9.9\nmatplotlib==3.11.2\nnumpy==2.4.6\n") == before
+    assert digest("numpy==2.4.7\nmatplotlib==3.11.2\n") != before
+    assert digest("numpy==2.4.6\nmatplotlib==3.11.3\n") != before
+    assert next(fingerprint.pinned_versions(ROOT / "requirements.txt")).startswith("numpy==")
+
+
 def test_the_fingerprint_follows_code_and_tags_but_not_prose(sample_path):
     nb = nbformat.read(sample_path, as_version=4)
     before = fingerprint.fingerprint(nb)
@@ -161,8 +236,10 @@ def test_the_fingerprint_follows_code_and_tags_but_not_prose(sample_path):
 # run 표시
 
 CELLS = [
-    code_cell("a", printed("정확도: 0.950 (표본 1,797)\n손실: -0.25 → 3e-4\n")),
-    markdown("정확도 0.1<!-- run: 정확도 -->, 표본 9<!-- run: 정확도 #2 -->, 손실 −0.9<!-- run: 손실 -->"),
+    code_cell("a", printed("정확도: 0.950 (샘플 1,797)\n손실: -0.25 → 3e-4\n")),
+    markdown(
+        "정확도 0.1<!-- run: 정확도 -->, 샘플 9<!-- run: 정확도 #2 -->, 손실 −0.9<!-- run: 손실 -->"
+    ),
     code_cell("b", printed("정확도: 0.960\n다음: 7\n")),
 ]
 
@@ -191,7 +268,8 @@ def test_markers_are_rewritten_from_the_output_and_then_agree():
     assert len(mismatches(CELLS, 1)) == 3
     text = rewrite(CELLS, 1)
     assert text == (
-        "정확도 0.950<!-- run: 정확도 -->, 표본 1,797<!-- run: 정확도 #2 -->, 손실 −0.25<!-- run: 손실 -->"
+        "정확도 0.950<!-- run: 정확도 -->, 샘플 1,797<!-- run: 정확도 #2 -->, "
+        "손실 −0.25<!-- run: 손실 -->"
     )
     assert mismatches([CELLS[0], markdown(text), CELLS[2]], 1) == []
 
@@ -213,42 +291,7 @@ def test_a_marker_needs_a_number_before_it():
     assert mismatches(cells, 1) == ["run 표시 ‘비율’ 바로 앞에 수가 없습니다"]
 
 
-# 글 나누기
-
-
-def test_masking_keeps_length_and_lines():
-    text = "가 `코드`와 $x$\n```python\nx = 1\n```\n:::{box} 제목\n:label: a\n글\n:::\n"
-    masked = mask(text)
-    assert len(masked) == len(text)
-    assert masked.count("\n") == text.count("\n")
-    assert "코드" not in masked
-    assert "제목" in masked
-    assert "글" in masked
-
-
-def test_nested_blocks_are_found_with_their_options():
-    text = "::::{quiz} 밖\n:label: quiz-a\n:::{box} 안\n글\n:::\n::::\n"
-    outer, inner = blocks(text)
-    assert (outer.name, outer.title, outer.options, outer.end) == ("quiz", "밖", {"label": "quiz-a"}, 5)
-    assert (inner.name, inner.body) == ("box", "글")
-
-
-def test_paragraphs_know_their_kind_and_sentences_their_end():
-    text = "# 제목\n\n첫 줄이고\n이어진다. 둘째 문장!\n\n- 항목 하나\n  이어서\n- 항목 둘\n\n| 표 |\n"
-    assert [(kind, body) for _, kind, body in paragraphs(text)] == [
-        ("제목", "# 제목"), ("본문", "첫 줄이고 이어진다. 둘째 문장!"), ("목록", "- 항목 하나 이어서"),
-        ("목록", "- 항목 둘"), ("표", "| 표 |"),
-    ]  # fmt: skip
-    assert sentences("하나입니다. 둘입니까? 셋") == ["하나입니다.", "둘입니까?", "셋"]
-
-
-def test_words_are_counted_without_code():
-    # 본문 넷(소프트맥스는, 식 $x$를, 정한다)에 식 하나
-    text = "소프트맥스는 식 `x`를 정한다\n\n```python\n세지 않는다\n```\n\n```{math}\nx = 1\n```\n"
-    assert count_words(text) == 5
-
-
-# 견주기
+# 비교하기
 
 
 @pytest.mark.parametrize(
@@ -284,11 +327,13 @@ def small(tmp_path: Path, *sources: str, metadata: dict | None = None) -> Path:
     return path
 
 
-def test_refreshing_twice_leaves_no_difference_and_forcing_gives_the_same_bytes(sample_path, tmp_path):
+def test_refreshing_twice_leaves_no_difference_and_forcing_gives_the_same_bytes(
+    sample_path, tmp_path
+):
     path = Path(shutil.copy(sample_path, tmp_path / "copy.ipynb"))
     before = path.read_bytes()
-    assert refresh.refresh(path) == "그대로"
-    assert refresh.refresh(path, force=True) == "실행"
+    assert refresh(path).done == "그대로"
+    assert refresh(path, force=True).done == "실행"
     assert path.read_bytes() == before
 
 
@@ -297,13 +342,15 @@ def test_changed_code_is_run_and_its_numbers_reach_the_prose(sample_text, sample
     path = tmp_path / "changed.ipynb"
     changed = sample_text.replace("[-1.0, 2.0]", "[-1.0, 3.0]")
     path.write_text(dumps(from_text(changed, old)), encoding="utf-8")
-    assert refresh.refresh(path) == "실행"
+    assert refresh(path).done == "실행"
     assert "3.0<!-- run: 가장 큰 확률 -->" in path.read_text(encoding="utf-8")
 
 
 def test_the_kernel_is_this_python_with_pinned_threads(tmp_path):
-    path = small(tmp_path, "import os, sys\nprint(sys.executable)\nprint(os.environ['OMP_NUM_THREADS'])")
-    refresh.refresh(path)
+    path = small(
+        tmp_path, "import os, sys\nprint(sys.executable)\nprint(os.environ['OMP_NUM_THREADS'])"
+    )
+    refresh(path)
     shown = json.loads(path.read_text())["cells"][1]["outputs"][0]["text"]
     assert shown == [f"{sys.executable}\n", "1\n"]
 
@@ -311,16 +358,43 @@ def test_the_kernel_is_this_python_with_pinned_threads(tmp_path):
 def test_an_error_stops_the_run_and_leaves_the_file(tmp_path):
     path = small(tmp_path, "1 / 0", "print(1)")
     before = path.read_bytes()
-    with pytest.raises(refresh.RefreshError, match="ZeroDivisionError"):
-        refresh.refresh(path)
+    with pytest.raises(execute.RefreshError, match="ZeroDivisionError"):
+        refresh(path)
     assert path.read_bytes() == before
 
 
+def test_the_processor_time_of_each_cell_is_measured_and_sleeping_is_not_counted(tmp_path):
+    busy = "import time\nstart = time.process_time()\nwhile time.process_time() < start + 0.5: pass"
+    result = refresh(small(tmp_path, busy, "time.sleep(0.5)"))
+    assert list(result.seconds) == [0, 1, 2]
+    assert 0.4 < result.seconds[1] < 5
+    assert result.seconds[2] < result.seconds[1]
+
+
+def test_the_slowest_cells_are_listed_and_a_cell_over_the_limit_is_a_warning():
+    results = [
+        Refreshed(Path("a.ipynb"), "실행", {0: 0.1, 3: CELL_SECONDS + 0.5}),
+        Refreshed(Path("b.ipynb"), "실행", {2: 2.0}),
+        Refreshed(Path("c.ipynb"), "그대로"),
+    ]
+    lines = time_report(results)
+    assert [line.split("초  ")[1] for line in lines[1:4]] == [
+        "a.ipynb:셀 4",
+        "b.ipynb:셀 3",
+        "a.ipynb:셀 1",
+    ]
+    assert lines[4:] == [
+        f"경고: a.ipynb:셀 4: 프로세서 시간은 {CELL_SECONDS}초 이하여야 합니다. "
+        f"받은 값={CELL_SECONDS + 0.5}초"
+    ]
+    assert time_report([Refreshed(Path("c.ipynb"), "그대로")]) == []
+
+
 def test_a_notebook_whose_data_is_absent_is_skipped_by_name(tmp_path, monkeypatch):
-    monkeypatch.setattr(refresh, "missing_data", list)
+    monkeypatch.setattr(execute, "missing_data", list)
     path = small(tmp_path, "1 / 0", metadata={"requires": ["mnist"]})
     before = path.read_bytes()
-    assert refresh.refresh(path).startswith("건너뜀: mnist 데이터가 없습니다. 먼저 `make data`")
+    assert refresh(path).done.startswith("건너뜀: mnist 데이터가 없습니다. 먼저 `make data`")
     assert path.read_bytes() == before
 
 
@@ -328,9 +402,9 @@ def test_all_notebooks_are_found_but_not_the_assignments(tmp_path):
     for name in ("a/one.ipynb", "assignments/two.ipynb", "a/.ipynb_checkpoints/three.ipynb"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert list(refresh.notebooks([tmp_path])) == [tmp_path / "a/one.ipynb"]
-    with pytest.raises(refresh.RefreshError, match="그런 노트북이 없습니다"):
-        list(refresh.notebooks([tmp_path / "none.ipynb"]))
+    assert list(execute.notebooks([tmp_path])) == [tmp_path / "a/one.ipynb"]
+    with pytest.raises(execute.RefreshError, match="그런 노트북이 없습니다"):
+        list(execute.notebooks([tmp_path / "none.ipynb"]))
 
 
 # 책 전체의 규칙
@@ -338,7 +412,9 @@ def test_all_notebooks_are_found_but_not_the_assignments(tmp_path):
 
 def test_a_label_used_on_two_pages_is_found():
     pages = [Page(Path(f"{name}.md"), "(same)=\n# 제목\n") for name in "ab"]
-    assert [str(found) for found in unique_labels(pages)] == ["b.md:1: 이름표 same이 a.md에도 있습니다"]
+    assert [str(found) for found in unique_labels(pages)] == [
+        "b.md:1: 이름표 same이 a.md에도 있습니다"
+    ]
 
 
 def test_a_chapter_with_too_few_sliders_is_found(page_with):
@@ -352,19 +428,30 @@ def test_the_toc_and_the_files_are_compared_both_ways(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     (tmp_path / "_toc.yml").write_text(
-        "root: book/index\nchapters:\n- file: book/a\n- file: book/gone\n", encoding="utf-8"
+        f"{TOC}- file: book/a\n- file: book/gone\n", encoding="utf-8"
     )
     assert toc_matches_files(tmp_path) == [
-        "목차에 있는 book/gone의 파일이 없습니다", "book/lost이 목차에 없습니다",
-    ]  # fmt: skip
+        "목차에 있는 book/gone의 파일이 없습니다",
+        "book/lost이 목차에 없습니다",
+    ]
+
+
+def test_a_page_written_twice_in_the_toc_is_found(tmp_path):
+    (tmp_path / "_toc.yml").write_text(f"{TOC}- file: book/a\n- file: book/a\n", encoding="utf-8")
+    problem = toc_matches_files(tmp_path)[0]
+    assert problem.startswith("목차를 읽지 못했습니다.")
+    assert "book/a" in problem
 
 
 def test_the_command_reports_findings_and_counts_words(sample_path, tmp_path, capsys):
-    assert check_book.main([str(sample_path)]) == 0
+    assert main(["check", str(sample_path)]) == 0
     assert capsys.readouterr().out == ""
-    page = tmp_path / "page.md"
+    page, module = tmp_path / "page.md", tmp_path / "module.py"
     page.write_text("(a)=\n# 라벨\n", encoding="utf-8")
-    assert check_book.main([str(page)]) == 1
-    assert capsys.readouterr().out == f"{page}:1: 2번째 줄 ‘라벨’ → 레이블\n"
-    assert check_book.main(["--count", str(page)]) == 0
+    module.write_text("x = 1\n# 라벨\n", encoding="utf-8")
+    assert main(["check", str(page), str(module)]) == 1
+    assert capsys.readouterr().out == (
+        f"{page}:1: 2번째 줄 ‘라벨’ → 레이블\n{module}:2: ‘라벨’ → 레이블\n"
+    )
+    assert main(["check", "--count", str(page)]) == 0
     assert capsys.readouterr().out == f"{page}: 1어절\n"

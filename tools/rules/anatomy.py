@@ -10,21 +10,19 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tools.myst_text import mask, mask_blocks
 from tools.rules.figures import has_slider
+from tools.rules.myst import Block
 from tools.rules.page import Cell, Finding, Page, for_sections
 from tools.rules.questions import gated_cells
 
 
-def list_items(text: str) -> list[str]:
-    """목록의 항목. 이어진 줄은 앞 항목에 붙인다."""
-    items: list[str] = []
-    for line in text.split("\n"):
-        if match := re.match(r"^(?:[-*+]|\d+[.)])\s+(.*)$", line):
-            items.append(match[1])
-        elif items and line.strip():
-            items[-1] += " " + line.strip()
-    return items
+def list_items(cell: Cell, block: Block) -> list[str]:
+    """지시문 바로 안에 있는 목록의 항목. 겹친 목록은 세지 않고, 이어진 줄은 한 줄로 붙인다."""
+    return [
+        " ".join(piece.source.split())
+        for piece in cell.document.pieces
+        if piece.inside[-1:] == (block,) and piece.kind == "목록" and piece.depth == 1
+    ]
 
 
 def defines(cell: Cell) -> bool:
@@ -66,8 +64,8 @@ def opening_question(page: Page) -> Iterator[Finding]:
     stop = next(
         (cell.number for cell in page.visible_code if "fails" in cell.tags), len(page.cells)
     )
-    opening = (mask(mask_blocks(c.source, c.blocks)) for c in page.prose if c.number < stop)
-    if "?" not in "".join(opening):
+    opening = (c.document.pieces for c in page.prose if c.number < stop)
+    if not any("?" in piece.text for pieces in opening for piece in pieces if not piece.inside):
         yield page.find(0, "짜임: 실패하는 시도 앞에 상황 질문(물음표로 끝나는 문장)이 없습니다")
 
 
@@ -78,7 +76,7 @@ def objectives(page: Page) -> Iterator[Finding]:
     if not found:
         yield page.find(0, "짜임: ‘이 절을 마치면’ 상자가 없습니다")
     for cell, block in found:
-        items = list_items(block.body)
+        items = list_items(cell, block)
         if not 2 <= len(items) <= 4:
             yield page.find(cell, f"이 절을 마치면: 목표가 {len(items)}개입니다. 2~4개여야 합니다")
         for item in items:
@@ -108,34 +106,29 @@ def requirements(page: Page) -> Iterator[Finding]:
     """실패한 다음, 라이브러리와 대조하기 전에, 고친 것이 갖출 조건을 말한다."""
     fails = [cell.number for cell in page.visible_code if "fails" in cell.tags] or [0]
     cures = [cell.number for cell in agreement_cells(page)] or [len(page.cells) + 1]
-    between = [c.source for c in page.prose if fails[0] < c.number < max(cures[-1], fails[0] + 2)]
-    if not re.search(r"조건|갖추|만족", mask("\n\n".join(between))):
+    stop = max(cures[-1], fails[0] + 2)
+    between = [c.document.pieces for c in page.prose if fails[0] < c.number < stop]
+    if not any(re.search(r"조건|갖추|만족", piece.text) for pieces in between for piece in pieces):
         yield page.find(0, "짜임: 실패와 대조 사이에 요구 조건(‘조건’)을 말하는 글이 없습니다")
 
 
 @for_sections
 def labelled_equation(page: Page) -> Iterator[Finding]:
     """이름표가 붙은 식이 있고, 바로 다음 글이 그 식을 소리 내어 읽는다."""
-    found = [
-        (cell, block)
-        for cell, block in page.blocks("math")
-        if block.options.get("label", "").startswith("eq-")
-    ]
+    found = [(cell, block) for cell, block in page.blocks("math") if block.label.startswith("eq-")]
     if not found:
         yield page.find(0, "짜임: :label: eq-…가 붙은 식이 없습니다")
     for cell, block in found:
-        following = [line.strip() for line in cell.source.split("\n")[block.end + 1 :]]
+        following = [line.strip() for line in cell.after(block)]
         spoken = next((line for line in following if line), "")
         if not re.match(r"[^#:`|<-]", spoken) or not re.search("[가-힣]", spoken):
-            yield page.find(
-                cell, f"짜임: 식 {block.options['label']} 다음에 그 식을 읽는 문장이 없습니다"
-            )
+            yield page.find(cell, f"짜임: 식 {block.label} 다음에 그 식을 읽는 문장이 없습니다")
 
 
 @for_sections
 def numbers_by_hand(page: Page) -> Iterator[Finding]:
     """식에 숫자를 손으로 넣어 본다."""
-    if not re.search(r"손으로|(숫자|수|값)(을|를) (\S+ )?넣|대입", mask(page.markdown)):
+    if not re.search(r"손으로|(숫자|수|값)(을|를) (\S+ )?넣|대입", page.shown):
         yield page.find(0, "짜임: 숫자를 손으로 넣어 보는 글(‘손으로’, ‘넣어’)이 없습니다")
 
 
@@ -170,7 +163,7 @@ def experiment(page: Page) -> Iterator[Finding]:
 @for_sections
 def breaking_case(page: Page) -> Iterator[Finding]:
     """깨지는 경우와 고침이 제목이나 상자로 있다."""
-    titles = " ".join(title for _, _, title, _ in page.headings)
+    titles = " ".join(heading.title for _, heading in page.headings)
     in_titles = re.search(r"깨지|깨질|무너|실패|한계|고치|고쳐|안 되|넘치|틀리", titles)
     if not in_titles and not any(page.blocks("box", "자주 하는 실수")):
         yield page.find(0, "짜임: 깨지는 경우(제목, 또는 ‘자주 하는 실수’ 상자)가 없습니다")
@@ -183,7 +176,7 @@ def prediction(page: Page) -> Iterator[Finding]:
     if not found:
         yield page.find(0, "짜임: ‘생각해 보기’ 상자가 없습니다")
     for cell, block in found:
-        rest = "\n".join(cell.source.split("\n")[block.end + 1 :]).strip()
+        rest = "".join(cell.after(block)).strip()
         following = page.cells[cell.number :]
         if rest or not following or not following[0].is_code:
             yield page.find(
@@ -203,7 +196,7 @@ def summary(page: Page) -> Iterator[Finding]:
     if len(found) != 1:
         yield page.find(0, f"짜임: ‘핵심 정리’ 상자가 {len(found)}개입니다. 하나여야 합니다")
     for cell, block in found:
-        items = list_items(block.body)
+        items = list_items(cell, block)
         if not 1 <= len(items) <= 5:
             yield page.find(cell, f"핵심 정리: 항목이 {len(items)}개입니다. 1~5개여야 합니다")
         for item in items:
@@ -214,23 +207,34 @@ def summary(page: Page) -> Iterator[Finding]:
 @for_sections
 def next_section(page: Page) -> Iterator[Finding]:
     """마지막 ## 제목은 ‘다음 절에서는’이고 이름표는 (이름-next)=다."""
-    last = [item for item in page.headings if item[1] == 2][-1:]
-    if not last or not last[0][2].startswith("다음 절에서는"):
+    last = [(cell, heading) for cell, heading in page.headings if heading.level == 2][-1:]
+    if not last or not last[0][1].title.startswith("다음 절에서는"):
         yield page.find(0, "짜임: 마지막 제목이 ‘## 다음 절에서는’이 아닙니다")
-    elif last[0][3] != f"({page.name}-next)=":
+    elif last[0][1].target != f"{page.name}-next":
         yield page.find(last[0][0], f"짜임: ‘다음 절에서는’의 이름표는 ({page.name}-next)=입니다")
 
 
 def lecturer_notes_last(page: Page) -> Iterator[Finding]:
     """‘강의자 노트’는 페이지의 맨 끝에 있다. 배우는 사람은 거기까지 읽지 않아도 된다."""
     for cell, block in page.blocks("box", "강의자 노트"):
-        rest = "\n".join(cell.source.split("\n")[block.end + 1 :]).strip()
+        rest = "".join(cell.after(block)).strip()
         if rest or cell is not page.cells[-1]:
             yield page.find(cell, "강의자 노트: 페이지의 맨 끝으로 옮기세요")
 
 
 RULES = (
-    opening_question, objectives, failing_attempt, requirements, labelled_equation,
-    numbers_by_hand, bare_hands, agrees_with_library, experiment, breaking_case, prediction,
-    summary, next_section, lecturer_notes_last,
-)  # fmt: skip
+    opening_question,
+    objectives,
+    failing_attempt,
+    requirements,
+    labelled_equation,
+    numbers_by_hand,
+    bare_hands,
+    agrees_with_library,
+    experiment,
+    breaking_case,
+    prediction,
+    summary,
+    next_section,
+    lecturer_notes_last,
+)

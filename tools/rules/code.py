@@ -1,4 +1,4 @@
-"""코드 셀의 약속: 짧고, 숨은 상태가 없고, 어느 컴퓨터에서나 같은 결과를 낸다."""
+"""코드 셀의 규칙: 짧고, 숨은 상태가 없고, 어느 컴퓨터에서나 같은 결과를 낸다."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from tools.rules.page import Finding, Page
 
 MAX_LINES = 15
 MAX_HIDDEN_LINES = 30
+GLOBAL_RANDOM = "전역 난수 대신 default_rng를 씁니다"
 FORBIDDEN = {
     r"^\s*[%!]\s*(?:pip|conda)\b": "설치 명령은 숨은 첫 셀에만 둡니다",
-    r"^\s*!": "셸 명령은 다른 컴퓨터에서 다르게 움직입니다",
+    r"^\s*!": "셸 명령은 컴퓨터마다 다르게 동작합니다",
     r"rcParams|font_manager|koreanize": "글꼴과 그림 설정은 plots.use_style()에 맡깁니다",
-    r"\bnp\.random\.(?!default_rng|Generator|SeedSequence)\w+": "전역 난수 대신 default_rng를 씁니다",
-    r"\bimport random\b|\brandom\.seed": "전역 난수 대신 default_rng를 씁니다",
+    r"\bnp\.random\.(?!default_rng|Generator|SeedSequence)\w+": GLOBAL_RANDOM,
+    r"\bimport random\b|\brandom\.seed": GLOBAL_RANDOM,
     r"\bsys\.path\b": "sys.path를 고치지 않습니다",
-    r"filterwarnings|simplefilter": "경고를 끄지 말고 까닭을 없애거나 np.errstate를 씁니다",
+    r"filterwarnings|simplefilter": "경고를 끄지 말고 원인을 없애거나 np.errstate를 씁니다",
     r"(?<![\w.])input\(": "실행을 멈추는 input()을 쓰지 않습니다",
 }
 

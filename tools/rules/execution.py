@@ -1,12 +1,12 @@
-"""실행과 저장된 모양의 약속: 처음부터 끝까지 차례로 실행되었고, 표준 모양으로 저장되었다."""
+"""실행과 저장의 규칙: 처음부터 끝까지 순서대로 실행되었고, 표준 형태로 저장되었다."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from tools import markers
-from tools.normal_form import FIRST_CELL, FIRST_CELL_TAG, normalized_text
+from tools.notebooks import markers
+from tools.notebooks.normal_form import FIRST_CELL, FIRST_CELL_TAG, normalized_text
 from tools.rules.page import Finding, Page
 
 ABSOLUTE_PATH = re.compile(
@@ -15,7 +15,7 @@ ABSOLUTE_PATH = re.compile(
 
 
 def executed_in_order(page: Page) -> Iterator[Finding]:
-    """실행 번호는 1..n이다. 실행하지 않은 셀은 nbval이 견주지 않으므로 여기서 막는다."""
+    """실행 번호는 1..n이다. 실행하지 않은 셀은 nbval이 비교하지 않으므로 여기서 막는다."""
     for expected, cell in enumerate(page.code, 1):
         if not cell.source.strip():
             yield page.find(cell, "빈 코드 셀입니다")
@@ -45,20 +45,18 @@ def clean_outputs(page: Page) -> Iterator[Finding]:
 
 
 def normalized(page: Page) -> Iterator[Finding]:
-    """저장된 바이트가 표준 모양과 같다."""
+    """저장된 바이트가 표준 형태와 같다."""
     if page.is_notebook and normalized_text(page.text) != page.text:
-        yield page.find(0, "표준 모양이 아닙니다. `python -m tools.refresh`로 정리하세요")
+        yield page.find(0, "표준 형태가 아닙니다. `make refresh`로 정리하세요")
 
 
 def first_cell_present(page: Page) -> Iterator[Finding]:
-    """코드가 있으면 맨 앞은 Colab에서 꾸러미를 까는 숨은 셀이다."""
+    """코드가 있으면 맨 앞은 Colab에서 패키지를 설치하는 숨은 셀이다."""
     if not page.code:
         return
     first = page.cells[0]
     if not (first.is_code and first.source == FIRST_CELL and FIRST_CELL_TAG in first.tags):
-        yield page.find(
-            first, "맨 앞에 숨은 설치 셀이 없습니다. `python -m tools.refresh`가 넣어 줍니다"
-        )
+        yield page.find(first, "맨 앞에 숨은 설치 셀이 없습니다. `make refresh`가 넣어 줍니다")
 
 
 def markers_match(page: Page) -> Iterator[Finding]:

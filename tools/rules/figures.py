@@ -1,4 +1,4 @@
-"""그림과 슬라이더의 약속: 보지 못하는 독자도 내용을 알 수 있고, 쪽이 무거워지지 않는다."""
+"""그림과 슬라이더의 규칙: 보지 못하는 독자도 내용을 알 수 있고, 페이지가 무거워지지 않는다."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import html
 import re
 from collections.abc import Iterator
 
+from deepnote_lib.widgets.explorer import MAX_BYTES
 from tools.rules.page import Cell, Finding, Page
 
 MIN_ALT = 15
-MAX_SLIDER_BYTES = 250_000
 
 
 def is_described(alt: str) -> bool:
@@ -42,7 +42,7 @@ def alt_texts(page: Page) -> Iterator[Finding]:
 
 
 def figures_are_styled(page: Page) -> Iterator[Finding]:
-    """그림을 그리는 쪽은 첫 코드 셀에서 plots.use_style()을 부른다."""
+    """그림을 그리는 페이지는 첫 코드 셀에서 plots.use_style()을 부른다."""
     drawn = any(cell.data("image/") or has_slider(cell) for cell in page.visible_code)
     if drawn and "use_style()" not in page.visible_code[0].source:
         yield page.find(
@@ -62,7 +62,7 @@ def no_object_text(page: Page) -> Iterator[Finding]:
 
 
 def sliders(page: Page) -> Iterator[Finding]:
-    """슬라이더에는 alt가 있고, 저장된 출력은 250 KB 이하다."""
+    """슬라이더에는 alt가 있고, 저장된 출력은 라이브러리가 정한 크기를 넘지 않는다."""
     for cell in filter(has_slider, page.visible_code):
         if not re.search(r"\balt\s*=", cell.source):
             yield page.find(cell, "widgets.explore에 alt를 건네야 합니다")
@@ -71,9 +71,10 @@ def sliders(page: Page) -> Iterator[Finding]:
         size = sum(len(markup.encode()) for markup in cell.data("text/html"))
         if not size:
             yield page.find(cell, "슬라이더의 HTML 출력이 없습니다")
-        if size > MAX_SLIDER_BYTES:
+        if size > MAX_BYTES:
+            most = MAX_BYTES // 1000
             yield page.find(
-                cell, f"슬라이더 출력이 {size // 1000} KB입니다. 250 KB 이하로 줄이세요"
+                cell, f"슬라이더 출력이 {size // 1000} KB입니다. {most} KB 이하로 줄이세요"
             )
 
 

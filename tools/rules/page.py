@@ -1,4 +1,4 @@
-"""검사할 한 쪽: 노트북이나 MyST 글을 셀의 줄로 읽고, 규칙이 묻는 것을 한 번만 셈해 둔다."""
+"""검사할 한 페이지: 노트북이나 MyST 파일을 셀로 읽고, 규칙이 묻는 것을 한 번만 계산해 둔다."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 
 import nbformat
 
-from tools.myst_text import HEADING, Block, blocks, mask_blocks
-from tools.normal_form import is_first_cell
+from tools.notebooks.normal_form import is_first_cell
+from tools.rules.myst import Block, Document, Heading, read
 
 
 @dataclass(frozen=True)
 class Finding:
-    """고칠 곳 하나. `cell`은 1부터 세고, 쪽 전체의 일이면 0이다."""
+    """고칠 곳 하나. `cell`은 1부터 세고, 페이지 전체의 일이면 0이다."""
 
     path: Path
     cell: int
@@ -30,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Cell:
-    """셀 하나. `number`는 쪽 안의 차례로 1부터 센다."""
+    """셀 하나. `number`는 페이지 안의 순서로 1부터 센다."""
 
     number: int
     is_code: bool
@@ -39,11 +39,21 @@ class Cell:
     execution_count: int | None = None
     tags: tuple[str, ...] = ()
     alt: str = ""
+    is_file: bool = False  # 셀 하나가 MyST 파일 전체인가?
 
     @functools.cached_property
+    def document(self) -> Document:
+        """글 셀을 읽은 것. 코드 셀에는 아무것도 없다."""
+        return Document() if self.is_code else read(self.source, is_file=self.is_file)
+
+    @property
     def blocks(self) -> list[Block]:
         """글 셀에 있는 지시문."""
-        return [] if self.is_code else blocks(self.source)
+        return self.document.blocks
+
+    def after(self, block: Block) -> list[str]:
+        """지시문 뒤의 줄들."""
+        return self.source.split("\n")[block.end + 1 :]
 
     @functools.cached_property
     def tree(self) -> ast.Module:
@@ -74,7 +84,7 @@ class Cell:
 
 
 class Page:
-    """책의 한 쪽. `text`는 .ipynb의 JSON이나 .md의 글이다."""
+    """책의 한 페이지. `text`는 .ipynb의 JSON이나 .md의 글이다."""
 
     def __init__(self, path: Path, text: str | None = None) -> None:
         self.path = path
@@ -86,7 +96,7 @@ class Page:
             self.cells = [self._cell(number, cell) for number, cell in enumerate(self.nb.cells, 1)]
         else:
             self.metadata = {}
-            self.cells = [Cell(1, False, re.sub(r"\A---\n.*?\n---\n", "", self.text, flags=re.S))]
+            self.cells = [Cell(1, False, self.text, is_file=True)]
 
     @staticmethod
     def _cell(number: int, cell: Any) -> Cell:
@@ -102,12 +112,12 @@ class Page:
         )
 
     def find(self, cell: Cell | int, message: str) -> Finding:
-        """이 쪽의 고칠 곳."""
+        """이 페이지의 고칠 곳."""
         return Finding(self.path, cell.number if isinstance(cell, Cell) else cell, message)
 
     @property
     def is_section(self) -> bool:
-        """절의 짜임을 갖춰야 하는 쪽인가?"""
+        """절의 짜임을 갖춰야 하는 페이지인가?"""
         return self.metadata.get("kind") == "section"
 
     @functools.cached_property
@@ -140,26 +150,29 @@ class Page:
                     yield cell, block
 
     @functools.cached_property
-    def headings(self) -> list[tuple[Cell, int, str, str]]:
-        """(셀, 단계, 제목, 바로 윗줄). 상자 안의 것은 세지 않는다."""
-        found = []
-        for cell in self.prose:
-            lines = mask_blocks(cell.source, cell.blocks).split("\n")
-            for number, line in enumerate(lines):
-                if match := HEADING.match(line):
-                    above = lines[number - 1] if number else ""
-                    found.append((cell, len(match[1]), match[2], above))
-        return found
+    def headings(self) -> list[tuple[Cell, Heading]]:
+        """셀과 그 안의 제목. 상자 안의 것은 세지 않는다."""
+        return [(cell, heading) for cell in self.prose for heading in cell.document.headings]
+
+    @property
+    def shown(self) -> str:
+        """읽을 글을 모두 이은 것. 코드와 수식은 가렸다."""
+        return "\n\n".join(piece.text for cell in self.prose for piece in cell.document.pieces)
+
+    def count_words(self) -> int:
+        """본문의 어절 수."""
+        return sum(cell.document.count_words() for cell in self.prose)
 
     @functools.cached_property
     def name(self) -> str:
-        """쪽의 이름: 첫 이름표 `(sec-이름)=`의 뒷부분."""
-        match = re.search(r"^\((?:sec|ch|app|ref)-([\w-]+)\)=$", self.markdown, re.M)
-        return match[1] if match else self.path.stem
+        """페이지의 이름: 첫 이름표 `(sec-이름)=`의 뒷부분."""
+        targets = (name for cell in self.prose for name in cell.document.targets.values())
+        matches = (re.fullmatch(r"(?:sec|ch|app|ref)-([\w-]+)", name) for name in targets)
+        return next((match[1] for match in matches if match), self.path.stem)
 
     @functools.cached_property
     def library_names(self) -> set[str]:
-        """이 쪽이 deepnote_lib에서 불러온 이름."""
+        """이 페이지가 deepnote_lib에서 import한 이름."""
         names = set()
         for cell in self.visible_code:
             for node in ast.walk(cell.tree):

@@ -1,14 +1,13 @@
-"""문장의 약속: 합니다체, 짧은 문장, 출력에서 온 수에는 run 표시, 용어집의 말."""
+"""문장의 규칙: 합니다체, 짧은 문장, 출력에서 온 수에는 run 표시."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from tools import termlint
-from tools.markers import NUMBER, RUN_MARK
-from tools.myst_text import MASK, QUOTES, hide, mask, mask_blocks, paragraphs, sentences
-from tools.rules.page import Cell, Finding, Page
+from tools.notebooks.markers import NUMBER, RUN_MARK
+from tools.rules.myst import MASK, QUOTES, hide, sentences, visible
+from tools.rules.page import Finding, Page
 
 MAX_SENTENCE = 90
 MAX_KNOWABLE = 2
@@ -23,13 +22,12 @@ ENDINGS = (
     ),
     (re.compile(r"(?<!니)(?<!시)다\.$"), None, "한다체"),
 )
-# 경고 없이 지나갈 소수: 판 번호처럼 출력이 아닌 것은 코드 글꼴로 쓴다.
+# 버전 번호처럼 출력이 아닌 소수는 코드로 적으면 경고하지 않는다
 DECIMAL = re.compile(r"(?<![\w.])[-−+]?\d+\.\d+(?:[eE][-+]?\d+)?(?![.\d])")
-
-
-def quiet(text: str) -> str:
-    """인용과 괄호 속 영문을 가린 글."""
-    return QUOTES.sub(lambda match: hide(match[0]), text)
+MARKED_DECIMAL = re.compile(rf"{NUMBER}[%$*`]{{0,4}}{RUN_MARK.pattern}")
+# 문단 앞에 굵게 적은 소제목
+RUN_IN_TITLE = re.compile(r"\*\*[^*\n]+[.?]\*\*(?=\s)")
+STRAIGHT_QUOTES = re.compile(r"(?<![A-Za-z])[\"'](?=\S)[^\"'\n]*[가-힣][^\"'\n]*[\"']")
 
 
 def readable_length(sentence: str) -> int:
@@ -50,26 +48,36 @@ def ending_problem(sentence: str) -> str | None:
 def register(page: Page) -> Iterator[Finding]:
     """본문은 합니다체다. 참인지 묻는 확인 문제의 문장은 ‘-다’로 끝나도 된다."""
     for cell in page.prose:
-        statements = [block for block in cell.blocks if block.name == "quiz"]
-        text = quiet(mask_blocks(cell.source, statements))
-        for _, kind, paragraph in paragraphs(text):
-            for sentence in sentences(paragraph) if kind == "본문" else ():
-                if name := ending_problem(sentence):
-                    yield page.find(cell, f"{name}: …{sentence[-25:]}")
+        for piece in cell.document.pieces:
+            if any(block.name == "quiz" for block in piece.inside):
+                continue
+            titles = 1 if RUN_IN_TITLE.match(piece.source) else 0
+            for kind, paragraph in piece.paragraphs():
+                quiet = QUOTES.sub(lambda match: hide(match[0]), paragraph)
+                for sentence in sentences(quiet)[titles:] if kind == "본문" else ():
+                    if name := ending_problem(sentence):
+                        yield page.find(cell, f"{name}: …{sentence[-25:]}")
+                titles = 0
 
 
 def short_sentences(page: Page) -> Iterator[Finding]:
     """한 문장은 90자 이하다."""
     for cell in page.prose:
-        for _, kind, paragraph in paragraphs(cell.source):
+        parts = [part for piece in cell.document.pieces for part in piece.paragraphs()]
+        for kind, paragraph in parts:
             for sentence in sentences(paragraph) if kind in {"본문", "목록"} else ():
                 if (size := readable_length(sentence)) > MAX_SENTENCE:
                     yield page.find(cell, f"문장이 {size}자입니다(90자 이하): {sentence[:30]}…")
 
 
 def knowable(page: Page) -> Iterator[Finding]:
-    """‘알 수 있’은 한 쪽에 두 번까지만 쓴다."""
-    found = [cell for cell in page.prose for _ in re.findall("알 수 있", mask(cell.source))]
+    """‘알 수 있’은 한 페이지에 두 번까지만 쓴다."""
+    found = [
+        cell
+        for cell in page.prose
+        for piece in cell.document.pieces
+        for _ in re.findall("알 수 있", piece.text)
+    ]
     if len(found) > MAX_KNOWABLE:
         yield page.find(
             found[MAX_KNOWABLE], f"‘알 수 있’이 {len(found)}번 나옵니다. 본 것을 바로 쓰세요"
@@ -80,35 +88,20 @@ def bare_decimals(page: Page) -> Iterator[Finding]:
     """절의 본문에 있는 소수에는 출력을 가리키는 run 표시가 붙어 있다."""
     if not page.is_section:
         return
-    marked = re.compile(rf"{NUMBER}[%$*`]{{0,4}}{RUN_MARK.pattern}")
     for cell in page.prose:
-        text = marked.sub(lambda match: hide(match[0]), cell.source)
-        for match in DECIMAL.finditer(mask(text)):
-            yield page.find(
-                cell, f"소수 {match[0]}에 run 표시가 없습니다(수식이나 코드는 괜찮습니다)"
-            )
+        for piece in cell.document.pieces:
+            for match in DECIMAL.finditer(visible(MARKED_DECIMAL.sub(MASK, piece.source))):
+                yield page.find(
+                    cell, f"소수 {match[0]}에 run 표시가 없습니다(수식이나 코드는 괜찮습니다)"
+                )
 
 
 def curly_quotes(page: Page) -> Iterator[Finding]:
     """본문의 따옴표는 “ ” ‘ ’이다."""
     for cell in page.prose:
-        if match := re.search(
-            r"(?<![A-Za-z])[\"'](?=\S)[^\"'\n]*[가-힣][^\"'\n]*[\"']", mask(cell.source)
-        ):
-            yield page.find(cell, f"곧은 따옴표 대신 “ ” ‘ ’를 쓰세요: {match[0][:30]}")
-
-
-def terms(page: Page) -> Iterator[Finding]:
-    """용어집의 말, 맞는 조사와 띄어쓰기, 깨지지 않는 굵게."""
-    for cell in page.cells:
-        for hit in lint_cell(cell):
-            yield page.find(cell, f"{hit.line}번째 줄 {hit}")
-
-
-def lint_cell(cell: Cell) -> list[termlint.Hit]:
-    """셀의 종류에 맞는 용어 검사."""
-    return termlint.lint_cell(cell.source) if cell.is_code else termlint.lint_text(cell.source)
+        for piece in cell.document.pieces:
+            if match := STRAIGHT_QUOTES.search(piece.text):
+                yield page.find(cell, f"곧은 따옴표 대신 “ ” ‘ ’를 쓰세요: {match[0][:30]}")
 
 
 RULES = (register, short_sentences, knowable, bare_decimals, curly_quotes)
-TERM_RULES = (terms,)

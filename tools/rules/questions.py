@@ -1,19 +1,13 @@
-"""확인 문제와 직접 해 보기의 약속: 문제마다 까닭을 말하는 풀이가 있고, 답은 정말로 돌아간다."""
+"""확인 문제와 직접 해 보기의 규칙: 문제마다 이유를 말하는 풀이가 있고, 답은 정말로 실행된다."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from tools.myst_text import Block
 from tools.rules.page import Cell, Finding, Page, for_sections
 
 MIN_SOLUTION = 40
-
-
-def label(block: Block) -> str:
-    """문제의 이름표."""
-    return block.options.get("label", "")
 
 
 def solution_text(page: Page, name: str) -> str | None:
@@ -24,23 +18,28 @@ def solution_text(page: Page, name: str) -> str | None:
     span = gated_cells(page, name)
     if span is None:
         return None
-    first, *rest = span
-    lines = first.source.split("\n")
-    after = next(
-        b.end for b in first.blocks if b.name == "solution-start" and b.title.strip() == name
-    )
-    texts = ["\n".join(lines[after + 1 :])] + [cell.source for cell in rest if not cell.is_code]
-    return "\n".join(texts).split("```{solution-end}")[0].strip()
+    texts = []
+    for cell in span:
+        begin, end = 0, None
+        for block in cell.blocks:
+            if block.name == "solution-start" and block.title.strip() == name:
+                begin, end = block.end + 1, None
+            elif block.name == "solution-end" and end is None:
+                end = block.line
+        if not cell.is_code:
+            texts += cell.source.split("\n")[begin:end]
+    return "\n".join(texts).strip()
 
 
 def gated_cells(page: Page, name: str) -> list[Cell] | None:
     """`solution-start 이름`이 있는 셀부터 `solution-end`가 있는 셀까지. 없으면 None."""
     for index, cell in enumerate(page.cells):
-        names = [b.title.strip() for b in cell.blocks if b.name == "solution-start"]
-        if name in names:
-            for end in range(index, len(page.cells)):
-                if any(b.name == "solution-end" for b in page.cells[end].blocks):
-                    return page.cells[index : end + 1]
+        starts = [b for b in cell.blocks if b.name == "solution-start" and b.title.strip() == name]
+        for start in starts:
+            for end, other in enumerate(page.cells[index:], index + 1):
+                after = [b for b in other.blocks if other is not cell or b.line > start.line]
+                if any(b.name == "solution-end" for b in after):
+                    return page.cells[index:end]
             return page.cells[index:]
     return None
 
@@ -48,22 +47,21 @@ def gated_cells(page: Page, name: str) -> list[Cell] | None:
 def quizzes_solved(page: Page) -> Iterator[Finding]:
     """확인 문제마다 이름표와 40자 이상의 풀이가 있다."""
     for cell, block in page.blocks("quiz"):
-        if not label(block).startswith("quiz-"):
+        name = block.label
+        if not name.startswith("quiz-"):
             yield page.find(cell, f"확인 문제 ‘{block.title}’에 :label: quiz-…가 없습니다")
             continue
-        text = solution_text(page, label(block))
+        text = solution_text(page, name)
         if text is None:
-            yield page.find(cell, f"확인 문제 {label(block)}의 풀이가 없습니다")
+            yield page.find(cell, f"확인 문제 {name}의 풀이가 없습니다")
         elif len(text) < MIN_SOLUTION:
-            yield page.find(
-                cell, f"확인 문제 {label(block)}의 풀이가 {len(text)}자뿐입니다. 까닭을 쓰세요"
-            )
+            yield page.find(cell, f"확인 문제 {name}의 풀이가 {len(text)}자뿐입니다. 이유를 쓰세요")
 
 
 def exercises_complete(page: Page) -> Iterator[Finding]:
     """직접 해 보기에는 힌트, 출발 셀, assert로 확인하는 풀이 코드가 있다."""
     for cell, block in page.blocks("exercise"):
-        name = label(block)
+        name = block.label
         if not name.startswith("ex-"):
             yield page.find(cell, f"직접 해 보기 ‘{block.title}’에 :label: ex-…가 없습니다")
             continue
@@ -77,11 +75,14 @@ def exercises_complete(page: Page) -> Iterator[Finding]:
             yield page.find(cell, f"{name}: solution-end가 없습니다")
         between = page.cells[cell.number - 1 : answer[0].number]
         begins, ends = block.end, start_line(answer[0], name)
-        if not any(
-            hint.name == "box" and hint.title.startswith("힌트")
-            and (c is not cell or hint.line > begins) and (c is not answer[0] or hint.line < ends)
-            for c in between for hint in c.blocks
-        ):  # fmt: skip
+        hints = [
+            hint
+            for c in between
+            for hint in c.blocks
+            if hint.name == "box" and hint.title.startswith("힌트")
+            if (c is not cell or hint.line > begins) and (c is not answer[0] or hint.line < ends)
+        ]
+        if not hints:
             yield page.find(cell, f"{name}: 힌트 상자가 없습니다")
         if not any(c.is_code for c in between):
             yield page.find(cell, f"{name}: 풀이 앞에 채워 넣을 출발 코드 셀이 없습니다")
@@ -98,8 +99,8 @@ def start_line(cell: Cell, name: str) -> int:
 
 
 def solutions_have_questions(page: Page) -> Iterator[Finding]:
-    """풀이의 이름표는 같은 쪽의 문제를 가리키고, 접혀 있다."""
-    known = {label(block) for kind in ("quiz", "exercise") for _, block in page.blocks(kind)}
+    """풀이의 이름표는 같은 페이지의 문제를 가리키고, 접혀 있다."""
+    known = {block.label for kind in ("quiz", "exercise") for _, block in page.blocks(kind)}
     for kind in ("solution", "solution-start"):
         for cell, block in page.blocks(kind):
             if block.title.strip() not in known:
@@ -122,7 +123,6 @@ def enough_questions(page: Page) -> Iterator[Finding]:
 @for_sections
 def questions_after_summary(page: Page) -> Iterator[Finding]:
     """핵심 정리가 문제보다 먼저, 다음 절 예고가 맨 뒤다."""
-
     done = [(cell.number, block.line) for cell, block in page.blocks("box", "핵심 정리")]
     asked = [
         (cell.number, block.line)
@@ -134,6 +134,9 @@ def questions_after_summary(page: Page) -> Iterator[Finding]:
 
 
 RULES = (
-    quizzes_solved, exercises_complete, solutions_have_questions, enough_questions,
+    quizzes_solved,
+    exercises_complete,
+    solutions_have_questions,
+    enough_questions,
     questions_after_summary,
-)  # fmt: skip
+)
