@@ -26,7 +26,7 @@ LEVELS = {
     "models": 3, "gradcheck": 3,
     "training": 4, "inspection": 4,
     "datasets": 5, "_figure_text": 5, "plots": 5,
-    "widgets": 6, "experiments": 6,
+    "widgets": 6,
     "_doctor": 7,
     "__main__": 8,
 }  # fmt: skip
@@ -334,7 +334,7 @@ def public(path: Path) -> list[ast.FunctionDef | ast.ClassDef]:
 
 def needs_example(path: Path, node: ast.FunctionDef | ast.ClassDef) -> bool:
     """그림은 그림 테스트가 맡고, 오류와 결과를 담는 클래스는 그것을 반환하는 함수가 보여 준다."""
-    if top(path) in ("plots", "widgets", "experiments"):
+    if top(path) in ("plots", "widgets"):
         return False
     if isinstance(node, ast.FunctionDef):
         return True
