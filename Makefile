@@ -57,7 +57,7 @@ data: $(READY)   ## MNIST와 Fashion-MNIST를 내려받아 확인한다
 	$(PY) -m deepnote_lib data
 
 experiments: $(READY) ## 오래 걸리는 실험의 표에서 빠진 줄을 채운다(처음부터면 한 코어로 40분쯤)
-	$(PY) -m deepnote_lib.experiments
+	$(PY) -m tools experiments
 
 refresh: $(READY) ## 코드나 라이브러리가 바뀐 노트북만 다시 실행하고 표준 형태로 저장한다
 	$(PY) -m tools refresh

@@ -26,13 +26,23 @@ LEVELS = {
     "models": 3, "gradcheck": 3,
     "training": 4, "inspection": 4,
     "datasets": 5, "_figure_text": 5, "plots": 5,
-    "widgets": 6, "experiments": 6,
+    "widgets": 6,
     "_doctor": 7,
     "__main__": 8,
 }  # fmt: skip
 ORDER = list(LEVELS)
 COMMAND_LINE = {"__main__", "_doctor"}  # 터미널에 글을 쓰는 것이 일인 모듈
-HEAVY = ("matplotlib", "sklearn", "scipy", "tqdm", "pooch", "ipywidgets", "IPython", "pandas", "torch")
+HEAVY = (
+    "matplotlib",
+    "sklearn",
+    "scipy",
+    "tqdm",
+    "pooch",
+    "ipywidgets",
+    "IPython",
+    "pandas",
+    "torch",
+)
 MAX_LINES = 300  # 코드의 줄. docstring, 주석, 빈 줄은 세지 않는다
 
 
@@ -63,7 +73,9 @@ def own_imports(nodes) -> set[str]:
             elif (node.module or "").startswith("deepnote_lib."):
                 found.add(node.module.split(".")[1])
         elif isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("deepnote_lib.")}
+            found |= {
+                a.name.split(".")[1] for a in node.names if a.name.startswith("deepnote_lib.")
+            }
     return found
 
 
@@ -107,7 +119,14 @@ def random_global(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
         inner = node.value
         numpy = isinstance(inner.value, ast.Name) and inner.value.id in ("np", "numpy")
-        allowed = {"Generator", "default_rng", "BitGenerator", "SeedSequence", "PCG64", "RandomState"}
+        allowed = {
+            "Generator",
+            "default_rng",
+            "BitGenerator",
+            "SeedSequence",
+            "PCG64",
+            "RandomState",
+        }
         return numpy and inner.attr == "random" and node.attr not in allowed
     if isinstance(node, ast.Import):
         return any(alias.name == "random" for alias in node.names)
@@ -122,7 +141,11 @@ def forbidden(module: ast.Module, *, may_print: bool) -> list[str]:
             name = "import *"
         elif isinstance(node, ast.Assert):
             name = "assert"
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "print"
+        ):
             name = None if may_print else "print"
         elif random_global(node):
             name = "전역 난수"
@@ -153,7 +176,9 @@ def test_the_ban_would_notice(line):
 
 
 def test_the_ban_allows_explicit_generators():
-    assert not forbidden(ast.parse("np.random.default_rng(0); x: np.random.Generator"), may_print=False)
+    assert not forbidden(
+        ast.parse("np.random.default_rng(0); x: np.random.Generator"), may_print=False
+    )
 
 
 def code_lines(path: Path) -> int:
@@ -236,7 +261,9 @@ import json; print(json.dumps([first, heavy, outside]))
     assert first == []  # 하위 모듈은 처음 쓸 때 읽는다
     assert heavy == []
     # cython_runtime은 NumPy의 난수 모듈이 만든다
-    assert set(outside) - {"numpy", "cython_runtime"} - {m for m in outside if m[0] == "_"} == {"deepnote_lib"}
+    assert set(outside) - {"numpy", "cython_runtime"} - {m for m in outside if m[0] == "_"} == {
+        "deepnote_lib"
+    }
 
 
 def test_submodules_are_reached_as_attributes():
@@ -318,7 +345,9 @@ def faults(node: ast.FunctionDef | ast.ClassDef, *, example: bool, formula: bool
     found += [f"쓰지 않는 머리말: {name}" for name in headers(doc) if name not in HEADERS]
     known = accepted(node)
     found += [f"없는 인수: {name}" for name in described(doc, "Parameters") if name not in known]
-    if re.search(r"ndarray, shape|, optional|\bdefault [\d.]|기본은 |까닭|견[주준줄]|꾸러미|표본|들여오", doc):
+    if re.search(
+        r"ndarray, shape|, optional|\bdefault [\d.]|기본은 |까닭|견[주준줄]|꾸러미|표본|들여오", doc
+    ):
         found.append("다른 말투가 섞였다")
     return found
 
@@ -334,13 +363,15 @@ def public(path: Path) -> list[ast.FunctionDef | ast.ClassDef]:
 
 def needs_example(path: Path, node: ast.FunctionDef | ast.ClassDef) -> bool:
     """그림은 그림 테스트가 맡고, 오류와 결과를 담는 클래스는 그것을 반환하는 함수가 보여 준다."""
-    if top(path) in ("plots", "widgets", "experiments"):
+    if top(path) in ("plots", "widgets"):
         return False
     if isinstance(node, ast.FunctionDef):
         return True
     marks = [ast.unparse(n) for n in (*node.bases, *node.decorator_list)]
     results = ("Report", "Gradients", "Operation", "Step")
-    return not any(re.search("Error|NamedTuple|dataclass", m) for m in marks) and not node.name.endswith(results)
+    return not any(
+        re.search("Error|NamedTuple|dataclass", m) for m in marks
+    ) and not node.name.endswith(results)
 
 
 def needs_formula(path: Path, node: ast.FunctionDef | ast.ClassDef) -> bool:
@@ -355,7 +386,11 @@ def test_public_docstrings_give_what_a_reader_needs(path):
     wrong = {
         node.name: found
         for node in public(path)
-        if (found := faults(node, example=needs_example(path, node), formula=needs_formula(path, node)))
+        if (
+            found := faults(
+                node, example=needs_example(path, node), formula=needs_formula(path, node)
+            )
+        )
     }
     assert wrong == {}
 
@@ -366,7 +401,9 @@ def test_public_methods_are_documented_by_themselves_or_by_their_base(path):
     missing = [
         f"{cls.__name__}.{name}"
         for cls in vars(module).values()
-        if inspect.isclass(cls) and cls.__module__ == module.__name__ and not cls.__name__.startswith("_")
+        if inspect.isclass(cls)
+        and cls.__module__ == module.__name__
+        and not cls.__name__.startswith("_")
         for name, member in vars(cls).items()
         if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
         if not re.search("[가-힣]", inspect.getdoc(getattr(cls, name)) or "")
@@ -395,4 +432,6 @@ def f(x: int) -> int:
         "첫 줄이 끝나지 않는다: 한 줄", "실행되는 식이 없다", "실행되는 예가 없다",
         "쓰지 않는 머리말: Raises", "없는 인수: y", "다른 말투가 섞였다",
     ]  # fmt: skip
-    assert faults(ast.parse("def g(): pass").body[0], example=True, formula=True) == ["한국어 설명이 없다"]
+    assert faults(ast.parse("def g(): pass").body[0], example=True, formula=True) == [
+        "한국어 설명이 없다"
+    ]

@@ -259,6 +259,7 @@ VALID: dict[str, Callable[[], Any]] = {
     "rng": lambda: 0,
     "progress": lambda: False,
     "datasets.is_available.name": lambda: "mnist",
+    "datasets.results.name": lambda: "mnist-mlp",
     "datasets.standardize.others": lambda: (X[:2].copy(),),
     "graph.Graph.__getitem__.name": lambda: "x",
     "graph.Graph.apply.inputs": lambda: (1.0, 2.0),

@@ -1,4 +1,4 @@
-"""명령줄: python -m tools {refresh,check,built,text,equations,map,time}."""
+"""명령줄: python -m tools {refresh,check,built,text,equations,experiments,map,time}."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from deepnote_lib._console import tolerate_narrow_encoding
 from tools.facts.limits import CELL_TIMEOUT
 
 Command = Callable[[argparse.Namespace], int]
@@ -80,6 +81,13 @@ def equations(args: argparse.Namespace) -> int:
     return report(equations.problems(book, tests))
 
 
+def experiments(args: argparse.Namespace) -> int:
+    """오래 걸리는 실험을 훈련해 표의 빠진 줄을 채운다."""
+    from tools.experiments import command
+
+    return command.run(args)
+
+
 def map_modules(args: argparse.Namespace) -> int:
     """CONTRIBUTING.md에 있는 모듈의 지도를 새로 쓴다."""
     from tools.contributing import map, tables
@@ -128,6 +136,9 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("source", type=Path, metavar="원본", help=".md나 .ipynb")
     verb.add_argument("target", type=Path, metavar="결과", help="다른 형식의 파일")
     add("equations", equations)
+    from tools.experiments import command
+
+    command.add_arguments(add("experiments", experiments))
     add("map", map_modules)
     add("time", time)
     return main
@@ -135,6 +146,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """명령줄에서 고른 일을 한다."""
+    tolerate_narrow_encoding()
     args = parser().parse_args(argv)
     return int(args.run(args))
 

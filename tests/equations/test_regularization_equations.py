@@ -8,7 +8,6 @@ import pytest
 from registry import equation
 
 from deepnote_lib import losses
-from deepnote_lib.experiments.mnist_mlp import OneHotBCE
 from deepnote_lib.gradcheck import numerical_gradient
 from deepnote_lib.layers import Affine, Dropout
 from deepnote_lib.models import mlp
@@ -16,6 +15,7 @@ from deepnote_lib.optimizers import SGD
 from deepnote_lib.parameter import Parameter
 from deepnote_lib.regularizers import L1, L2, soft_threshold
 from deepnote_lib.training import EarlyStopping, Trainer
+from tools.experiments.mnist_mlp import OneHotBCE
 
 pytestmark = pytest.mark.regularization
 SLOPE = {"rtol": 1e-6, "atol": 1e-8}  # 수치 미분은 일곱 자리쯤 맞는다
