@@ -13,7 +13,8 @@
 array([0, 1, 1, 0])
 
 규약. 행이 샘플이고 W는 (n_in, n_out), z = x @ W + b이다. 레이블은 클래스 번호이고, 손실은 배치의 평균이다.
-난수는 키워드 인수 rng로 정한다(정수 시드, Generator, None은 매번 새로운 난수). 인수로 받은 배열은 바꾸지 않는다.
+난수는 키워드 인수 rng로 정한다(정수 시드, Generator, None은 매번 새로운 난수). 인수로 받은 배열은
+바꾸지 않는다.
 
 오류. 잘못된 인수는 TypeError나 ValueError, 호출 순서가 틀리면 RuntimeError, 훈련이 발산하면
 FloatingPointError, 데이터와 모델 파일의 문제는 DatasetError와 ModelFileError이다. 메시지는

@@ -196,7 +196,7 @@ def lsuv(
     max_iter: int = 20,
     rng: Rng = None,
 ) -> list[float]:
-    """LSUV: 직교 행렬에서 시작해 W ← W · target_std / std(z)를 |std(z) − target_std| ≤ tolerance까지 되풀이한다.
+    """LSUV: 직교 행렬에서 시작해 |std(z) − target_std| ≤ tolerance까지 W ← W · target_std / std(z).
 
     모델에 든 모든 W와 b를 제자리에서 새로 정하고, 앞 층부터 출력 z의 표준편차를 반환한다. b를 0으로 두면
     z가 W에 비례하므로 보통 한 번이면 맞는다. 추론 방식으로 재므로 드롭아웃은 쉬고 배치 정규화는 이동

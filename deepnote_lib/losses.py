@@ -1,4 +1,4 @@
-"""손실 함수. 이름이 입력을 말한다: `cross_entropy(p, y)`, `nll(log_p, y)`, `softmax_cross_entropy(logits, y)`.
+"""손실 함수. 이름이 입력을 말한다: `cross_entropy(p, y)`, `softmax_cross_entropy(logits, y)`.
 
 레이블 y는 클래스 번호 (N,)이고, 손실은 배치의 평균이다. 역전파가 필요하면 클래스를 쓴다:
 `forward(예측, y)`가 손실을, `backward()`가 예측에 대한 기울기를 반환한다. (소프트맥스, 오차역전파법 장)

@@ -269,7 +269,7 @@ import json; print(json.dumps([first, heavy, outside]))
 def test_submodules_are_reached_as_attributes():
     code = "import deepnote_lib; print(deepnote_lib.layers.Affine(2, 3), deepnote_lib.__version__)"
     assert run_python(code).split() == ["Affine(2→3)", deepnote_lib.__version__]
-    code = "import deepnote_lib; print(deepnote_lib.datasets.digits, deepnote_lib.plots, deepnote_lib.widgets)"
+    code = "import deepnote_lib as d; print(d.datasets.digits, d.plots, d.widgets)"
     assert "digits" in run_python(code)
     assert {"layers", "training", "plots", "__version__"} <= set(dir(deepnote_lib))
 

@@ -569,7 +569,8 @@ def complaint(target: Target, arguments: dict[str, Any]) -> str:
     return ""
 
 
-# 기반 클래스의 메서드는 독자가 정의하기 전에는 그렇다고 말하고, 게이트를 훈련하는 것과 수의 노드 제곱은 늘 거절한다
+# 기반 클래스의 메서드는 독자가 정의하기 전에는 그렇다고 말하고, 게이트의 훈련과 수의 노드 제곱은
+# 늘 거절한다
 UNFINISHED = re.compile(
     r"\w+\.(Layer|Loss|Optimizer|Penalty)\.(forward|backward|step|value|add_gradient)"
 )

@@ -41,7 +41,8 @@ from tools.experiments.training import Data, run
 pytestmark = pytest.mark.regularization
 TINY = replace(BASE, hidden=5, epochs=3, batch_size=20)
 BETTER = replace(
-    TINY, activation=ReLU, init=he_normal, loss=SoftmaxCrossEntropy, optimizer=Adam, lr=0.01, decay=0.5, dropout=0.2
+    TINY, activation=ReLU, init=he_normal, loss=SoftmaxCrossEntropy, optimizer=Adam, lr=0.01,
+    decay=0.5, dropout=0.2
 )  # fmt: skip
 
 

@@ -118,5 +118,6 @@ def power(n: float) -> Operation:
         (lambda a, y: n * a ** (exponent - 1) if n else 0.0,),
         # 0에서 지수가 0과 1 사이이면 접선이 수직이라 국소 기울기가 없다
         accepts=lambda a: a > 0 or (n == int(n) and (a < 0 or n >= 0)) or (a == 0 and n > 1),
-        expectation="밑이 0보다 크거나, 지수에 맞는 수여야 합니다(0은 지수가 0이거나 1 이상, 음수는 지수가 정수)",
+        expectation="밑이 0보다 크거나, 지수에 맞는 수여야 합니다"
+        "(0은 지수가 0이거나 1 이상, 음수는 지수가 정수)",
     )  # fmt: skip

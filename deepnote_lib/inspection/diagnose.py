@@ -75,7 +75,7 @@ def diagnose(m: Measurement) -> tuple[Finding, ...]:
 
 
 def not_finite(m: Measurement) -> Iterator[Finding]:
-    """NaN과 무한대. 순전파는 앞에서 뒤로, 역전파는 뒤에서 앞으로 번지므로 그 순서로 처음인 것이 원인에 가깝다."""
+    """NaN과 무한대. 순전파는 뒤로, 역전파는 앞으로 번지므로 그 순서로 처음인 것이 원인에 가깝다."""
     bad = [row.name for row in m.layers if not row.finite]
     bad += [row.name for row in reversed(m.layers) if math.isinf(row.gradient_std) and row.finite]
     bad += [p.name for p in m.parameters if not p.finite]
