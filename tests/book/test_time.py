@@ -58,6 +58,31 @@ def test_a_run_leaves_the_processor_seconds_of_its_parts(tmp_path, parallel):
     assert set(seconds) == {"라이브러리", "브라우저", time.COLLECTING}
     for part in ("라이브러리", "브라우저"):  # 1.2초를 쓰고 1초를 잤다
         assert 1.1 < seconds[part] < 10
+    # 병렬로 실행할 때 작업자의 시간을 두 번 세지 않는다
+    own = json.loads(record.read_text(encoding="utf-8"))
+    assert own[time.COLLECTING] < 2.4
+
+
+def test_a_living_grandchild_is_counted_with_the_browser_and_only_once(tmp_path):
+    """크로미엄처럼 손자가 일하고, 그것이 쓴 시간은 끝난 뒤에는 알 수 없다."""
+    psutil = pytest.importorskip("psutil", reason="psutil이 없습니다.")
+    recorder = time.Recorder(tmp_path / "record.json")
+    recorder.add(time.COLLECTING)
+    spin = (
+        "import time\nwhile time.process_time() < 0.8: pass\nprint(1, flush=True)\ntime.sleep(60)"
+    )
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {spin!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        recorder.add(time.BROWSER)
+        counted = recorder.seconds[time.BROWSER]
+        assert 0.7 < counted < 5
+        for child in psutil.Process(process.pid).children():
+            child.kill()
+    recorder.add(time.BROWSER)
+    recorder.add(time.COLLECTING)
+    assert sum(recorder.seconds.values()) - recorder.seconds[time.COLLECTING] < counted + 0.7
 
 
 def test_every_test_of_the_repository_belongs_to_a_part():

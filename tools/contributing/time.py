@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections import defaultdict
@@ -21,9 +22,10 @@ from tools.facts.repository import ROOT
 
 FOLDER = ROOT / "_build" / "time"
 COLLECTING = "수집과 시작"
+BROWSER = "브라우저"
 # 테스트의 자리 → 표의 이름. 앞에 있는 것이 먼저다
 PARTS = {
-    "tests/browser/": "브라우저",
+    "tests/browser/": BROWSER,
     "tests/equations/": "식",
     "tests/book/": "책의 빌드와 도구",
     "tests/notebooks/": "책의 빌드와 도구",
@@ -33,10 +35,23 @@ PARTS = {
 NOTEBOOK = "노트북"
 
 
-def processor_seconds() -> float:
+def processor_seconds(*, children: bool = True) -> float:
     """지금까지 이 프로세스와 끝난 자식이 쓴 프로세서 시간."""
     times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    own = times.user + times.system
+    return own + times.children_user + times.children_system if children else own
+
+
+def descendant_seconds() -> float:
+    """살아 있는 자손이 쓴 프로세서 시간. 크로미엄의 자식이 쓴 것은 끝난 뒤에는 알 수 없다."""
+    import psutil
+
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def part_of(nodeid: str) -> str:
@@ -52,20 +67,27 @@ def part_of(nodeid: str) -> str:
 
 
 class Recorder:
-    """테스트마다 쓴 시간을 부분에 더하고, 프로세스가 끝날 때 파일에 적는다."""
+    """테스트마다 쓴 시간을 부분에 더하고, 프로세스가 끝날 때 파일에 적는다.
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
+    병렬 실행에서 작업자는 자식 프로세스이고 제 시간을 스스로 적으므로, 그때는 자식을 세지 않는다.
+    """
+
+    def __init__(self, target: Path, *, children: bool = True) -> None:
+        self.target, self.children = target, children
         self.seconds: dict[str, float] = defaultdict(float)
         self.last = 0.0  # 프로세스가 뜬 때부터
+        self.alive = 0.0  # 살아 있는 브라우저가 쓴 것
 
     def add(self, part: str) -> None:
         """지난번부터 지금까지의 시간을 `part`에 더한다."""
-        now = processor_seconds()
-        self.seconds[part] += now - self.last
+        if part == BROWSER:
+            self.alive = descendant_seconds()
+        now = processor_seconds(children=self.children) + self.alive
+        # 브라우저가 꺼지면 합이 줄어든다. 그만큼은 이미 세었다
+        self.seconds[part] += max(now - self.last, 0.0)
         self.last = now
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """테스트 하나의 준비, 실행, 정리."""
         self.add(COLLECTING)
@@ -90,12 +112,15 @@ def pytest_configure(config: pytest.Config) -> None:
     target: Path | None = config.getoption("--time-record")
     if target is None:
         return
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    # 환경 변수는 테스트가 띄운 pytest도 물려받으므로, xdist가 작업자에게만 주는 것을 본다
+    worker = getattr(config, "workerinput", {}).get("workerid")
     if worker is None:
         for old in target.parent.glob(f"{target.stem}*.json"):
             old.unlink()
     name = f"{target.stem}-{worker}.json" if worker else target.name
-    config.pluginmanager.register(Recorder(target.with_name(name)), "processor-time")
+    has_workers = worker is None and config.getoption("dist", "no") != "no"
+    recorder = Recorder(target.with_name(name), children=not has_workers)
+    config.pluginmanager.register(recorder, "processor-time")
 
 
 def read(folder: Path = FOLDER) -> dict[str, float]:
