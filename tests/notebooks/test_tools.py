@@ -164,27 +164,63 @@ def test_pages_without_code_get_no_installing_cell():
 # 해시
 
 
-def test_comments_and_docstrings_do_not_change_the_fingerprint(tmp_path):
-    plain, noted, other = (tmp_path / f"{name}.py" for name in "abc")
-    plain.write_text("def f(x):\n    return x + 1\n")
-    noted.write_text('"""모듈."""\ndef f(x):\n    """설명."""\n    # 왜\n    return x + 1\n')
-    other.write_text("def f(x):\n    return x + 2\n")
-    assert fingerprint.module_digest(plain) == fingerprint.module_digest(noted)
-    assert fingerprint.module_digest(plain) != fingerprint.module_digest(other)
+def digest_of(source: str, name: str = "f") -> list[str]:
+    """글로 적은 모듈에 있는 정의 하나의 적기."""
+    return [fingerprint.canonical(s) for s in fingerprint.Module("m", source).pieces[name]]
 
 
-def test_modules_are_followed_through_their_imports():
-    found = fingerprint.with_dependencies({"deepnote_lib.activations"})
-    assert {"deepnote_lib", "deepnote_lib.activations", "deepnote_lib._checks"} <= set(found)
-    assert "deepnote_lib.perceptron" not in found
+def test_comments_and_docstrings_do_not_change_the_fingerprint():
+    plain = digest_of("def f(x):\n    return x + 1\n")
+    noted = digest_of('"""모듈."""\ndef f(x):\n    """설명."""\n    # 왜\n    return x + 1\n')
+    assert plain == noted != digest_of("def f(x):\n    return x + 2\n")
+
+
+def test_definitions_are_followed_through_what_they_use():
+    found = fingerprint.used_by(
+        ["from deepnote_lib.activations import sigmoid"] * 2 + ["sigmoid(0)"]
+    )
+    assert ("deepnote_lib.activations", "sigmoid") in found
+    assert ("deepnote_lib._checks", "as_array") in found
+    assert ("deepnote_lib.activations", "softmax") not in found
+    assert not [piece for piece in found if piece[0] == "deepnote_lib.perceptron"]
+
+
+def test_a_class_brings_its_base_and_a_package_its_own_file():
+    found = fingerprint.used_by(
+        ["from deepnote_lib import layers, plots", "layers.ReLU(); plots.use_style()"]
+    )
+    assert ("deepnote_lib.layers.activations", "Elementwise") in found
+    assert ("deepnote_lib.layers.base", "Layer") in found
+    assert ("deepnote_lib.plots.style", "use_style") in found
+    assert ("deepnote_lib.layers.batchnorm", "BatchNorm") not in found
+    assert ("deepnote_lib.inspection.report", "inspect_network") not in found
+
+
+def test_a_module_used_by_name_only_is_used_as_a_whole():
+    found = fingerprint.used_by(["from deepnote_lib import losses", "getattr(losses, name)"])
+    assert {("deepnote_lib.losses", "mse"), ("deepnote_lib.losses", "nll")} <= found
+
+
+def test_statements_that_change_a_constant_belong_to_it():
+    module = fingerprint.Module("m", "A = [1]\nA.append(2)\nB = A\n")
+    assert [len(module.pieces[name]) for name in "AB"] == [2, 1]
+    assert set(module.references(module.pieces["B"])) == {("m", "A"), ("m", "B")}
+
+
+def test_annotations_alone_do_not_make_a_dependency():
+    source = (
+        "from deepnote_lib.regularizers import Penalty\ndef f(p: Penalty) -> Penalty: return p\n"
+    )
+    module = fingerprint.Module("m", source)
+    assert list(module.references(module.pieces["f"])) == []
 
 
 def test_importing_the_whole_package_depends_on_every_module():
-    assert fingerprint.cell_imports("import deepnote_lib as dl") == fingerprint.all_modules()
-    assert fingerprint.cell_imports("from deepnote_lib import plots\n%time 1") >= {
-        "deepnote_lib.plots"
-    }
-    assert fingerprint.cell_imports("import numpy as np") == set()
+    whole = {(name, "*") for name in fingerprint.all_modules()}
+    assert fingerprint.used_by(["import deepnote_lib", "deepnote_lib.layers"]) == whole
+    assert fingerprint.used_by(["import numpy as np\n%time 1"]) == fingerprint.closure(
+        [fingerprint.ALWAYS]
+    )
 
 
 def test_a_data_file_of_an_inner_package_changes_only_that_package(tmp_path):
@@ -196,15 +232,28 @@ def test_a_data_file_of_an_inner_package_changes_only_that_package(tmp_path):
     digests = []
     for text in ("1", "2"):
         data.write_text(text, encoding="utf-8")
-        fingerprint.module_digest.cache_clear()
-        digests.append([fingerprint.module_digest(f / "__init__.py") for f in (tmp_path, inner)])
+        fingerprint.assets_digest.cache_clear()
+        digests.append([fingerprint.assets_digest(folder) for folder in (tmp_path, inner)])
     assert digests[0][0] == digests[1][0]
     assert digests[0][1] != digests[1][1]
 
 
 def test_a_module_named_in_import_module_is_followed():
-    tree = fingerprint.ast.parse('import_module("deepnote_lib.plots"); import_module(name)')
-    assert fingerprint.imported(tree, "") == {"deepnote_lib.plots"}
+    source = 'def f():\n    import_module("deepnote_lib.plots"); import_module(name)\n'
+    module = fingerprint.Module("m", source)
+    assert list(module.references(module.pieces["f"])) == [("deepnote_lib.plots", "*")]
+
+
+def test_a_changed_function_runs_only_the_pages_that_use_it(monkeypatch):
+    pages = {path: nbformat.read(path, 4) for path in sorted((ROOT / "book").rglob("*.ipynb"))}
+    before = {path: fingerprint.fingerprint(nb) for path, nb in pages.items()}
+    module = fingerprint.read("deepnote_lib.regularizers")
+    changed = fingerprint.ast.parse("def soft_threshold(w, threshold): return w").body
+    monkeypatch.setitem(module.pieces, "soft_threshold", changed)
+    fingerprint.piece_digest.cache_clear()
+    stale = {path.stem for path, nb in pages.items() if fingerprint.fingerprint(nb) != before[path]}
+    fingerprint.piece_digest.cache_clear()
+    assert stale == {"l1"}
 
 
 def test_the_fingerprint_follows_the_versions_that_decide_the_outputs(sample_path, tmp_path):
