@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from tools.facts.contents import OUTSIDE
+from tools.facts.contents import page_files
 from tools.facts.environment import kernel_environment
 from tools.facts.limits import CELL_SECONDS, CELL_TIMEOUT
 from tools.facts.repository import BOOK
@@ -188,9 +188,7 @@ def notebooks(paths: Sequence[Path]) -> Iterator[Path]:
     """경로에 있는 노트북. 아무것도 주지 않으면 책 전체이고, 학생에게 나눠 줄 과제는 뺀다."""
     for path in paths or [BOOK]:
         if path.is_dir():
-            for found in sorted(path.rglob("*.ipynb")):
-                if not OUTSIDE & set(found.relative_to(path).parts):
-                    yield found
+            yield from page_files(path, {".ipynb"})
         elif path.is_file():
             yield path
         else:
