@@ -79,14 +79,14 @@ def build(folder: Path, page: str) -> str:
         encoding="utf-8",
     )
     settings = {
-        "extensions": ["myst_nb", "tools.sphinx.boxes", "tools.sphinx.typography"],
+        "extensions": ["myst_nb", "tools.sphinx.questions", "tools.sphinx.typography"],
         "html_theme": "basic",
         "language": "ko",
         "nb_execution_mode": "off",
         "numfig": True,
         "exercise_style": "solution_follow_exercise",
         "numfig_format": {"exercise": "연습문제 %s", "quiz": "확인 문제 %s"},
-        "myst_enable_extensions": ["colon_fence", "dollarmath"],
+        "myst_enable_extensions": ["colon_fence", "dollarmath", "tasklist"],
     }
     with (
         warnings.catch_warnings(),

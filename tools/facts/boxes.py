@@ -14,8 +14,6 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "이 절을 마치면": Kind("goal", False),
-    "생각해 보기": Kind("predict", False),
-    "답": Kind("answer", True),
     "자주 하는 실수": Kind("mistake", False),
     "수학 상자": Kind("math", True),
     "한 걸음 더": Kind("deeper", True),

@@ -171,22 +171,9 @@ def breaking_case(page: Page) -> Iterator[Finding]:
 
 @for_sections
 def prediction(page: Page) -> Iterator[Finding]:
-    """‘생각해 보기’는 답을 보여 줄 셀 바로 앞에, ‘답’은 그 셀 바로 뒤에 있다."""
-    found = list(page.blocks("box", "생각해 보기"))
-    if not found:
-        yield page.find(0, "짜임: ‘생각해 보기’ 상자가 없습니다")
-    for cell, block in found:
-        rest = "".join(cell.after(block)).strip()
-        following = page.cells[cell.number :]
-        if rest or not following or not following[0].is_code:
-            yield page.find(
-                cell, "생각해 보기: 상자 바로 다음에 답을 보여 줄 코드 셀이 와야 합니다"
-            )
-            continue
-        answer = next((c for c in following if not c.is_code), None)
-        first = answer.blocks[0] if answer and answer.blocks else None
-        if not (first and first.name == "box" and first.title.startswith("답") and first.line == 0):
-            yield page.find(cell, "생각해 보기: 셀 바로 뒤에 ‘답’ 상자가 와야 합니다")
+    """예상을 적고 나서 출력을 보는 `predict`가 하나 이상 있다."""
+    if not list(page.blocks("predict")):
+        yield page.find(0, "짜임: 예상을 묻는 predict가 없습니다")
 
 
 @for_sections

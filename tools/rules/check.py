@@ -63,6 +63,7 @@ def findings(paths: Sequence[Path] = ()) -> Iterator[str]:
     yield from map(str, book.unique_labels(pages))
     if not paths:
         yield from map(str, book.enough_demos(pages))
+        yield from (f"book:0: {problem}" for problem in book.balanced_answers(pages))
         yield from (f"_toc.yml:0: {problem}" for problem in book.toc_matches_files(ROOT))
         yield from equations.problems(
             equations.book_equations(ROOT), equations.read_tests(ROOT / equations.FOLDER)

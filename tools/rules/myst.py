@@ -29,7 +29,7 @@ SILENT = frozenset(
 )
 # 첫 줄의 인자가 제목이 아니라 이름표나 파일인 지시문
 LABEL_ARGUMENT = frozenset(
-    ["solution", "solution-start", "solution-end", "figure", "image", "include"]
+    ["predict", "answer", "solution-start", "solution-end", "figure", "image", "include"]
 )
 QUOTES = re.compile(r"“[^”]*”|『[^』]*』")
 ADDRESS = re.compile(r"https?://[^\s)>]+")
@@ -58,7 +58,9 @@ class Block:
 
     @property
     def label(self) -> str:
-        """지시문의 이름표. 없으면 빈 글이다."""
+        """지시문의 이름표. 없으면 빈 글이다. `predict`는 인자가 이름표다."""
+        if self.name == "predict":
+            return self.title.strip()
         return self.options.get("label") or self.options.get("name") or ""
 
 

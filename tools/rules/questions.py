@@ -1,34 +1,19 @@
-"""확인 문제와 직접 해 보기의 규칙: 문제마다 이유를 말하는 풀이가 있고, 답은 정말로 실행된다."""
+"""물음의 규칙: 보기마다 이유가 있고, 예상은 출력을 가리며, 직접 해 보기의 답은 정말로 실행된다."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
+from tools.facts.questions import KINDS, MARKS, MAX_CHOICES, Question, Value, read, read_value
+from tools.rules.myst import Block
 from tools.rules.page import Cell, Finding, Page, for_sections
 
-MIN_SOLUTION = 40
-
-
-def solution_text(page: Page, name: str) -> str | None:
-    """문제 `name`의 풀이 글. 울타리 풀이면 여닫는 표시 사이의 글 셀을 모은다. 없으면 None."""
-    for _, block in page.blocks("solution"):
-        if block.title.strip() == name:
-            return block.body
-    span = gated_cells(page, name)
-    if span is None:
-        return None
-    texts = []
-    for cell in span:
-        begin, end = 0, None
-        for block in cell.blocks:
-            if block.name == "solution-start" and block.title.strip() == name:
-                begin, end = block.end + 1, None
-            elif block.name == "solution-end" and end is None:
-                end = block.line
-        if not cell.is_code:
-            texts += cell.source.split("\n")[begin:end]
-    return "\n".join(texts).strip()
+MIN_REASON = 12
+MIN_ANSWER = 30
+MIN_CHOICES = 2
+MARKED = re.compile(rf"[{MARKS}]")
 
 
 def gated_cells(page: Page, name: str) -> list[Cell] | None:
@@ -44,18 +29,105 @@ def gated_cells(page: Page, name: str) -> list[Cell] | None:
     return None
 
 
-def quizzes_solved(page: Page) -> Iterator[Finding]:
-    """확인 문제마다 이름표와 40자 이상의 풀이가 있다."""
-    for cell, block in page.blocks("quiz"):
-        name = block.label
-        if not name.startswith("quiz-"):
-            yield page.find(cell, f"확인 문제 ‘{block.title}’에 :label: quiz-…가 없습니다")
+def asked(page: Page) -> Iterator[tuple[Cell, Block, Question]]:
+    """페이지의 확인 문제와 예상, 읽은 물음."""
+    for name in ("quiz", "predict"):
+        for cell, block in page.blocks(name):
+            yield cell, block, read(block.body)
+
+
+def labels(page: Page) -> Iterator[Finding]:
+    """물음의 이름표는 종류로 시작한다: `quiz-…`, `predict-…`."""
+    for cell, block, _ in asked(page):
+        if not block.label.startswith(f"{block.name}-"):
+            yield page.find(
+                cell, f"{block.name} ‘{block.title}’: 이름표는 {block.name}-…로 시작해야 합니다"
+            )
+
+
+def choices_complete(page: Page) -> Iterator[Finding]:
+    """보기가 둘 이상이고, 옳은 것은 하나이며, 보기마다 왜 그런지 적혀 있다."""
+    for cell, block, question in asked(page):
+        choices, kind = question.choices, question.kind(block.options.get("kind", ""))
+        if not choices and block.name == "predict":
             continue
-        text = solution_text(page, name)
-        if text is None:
-            yield page.find(cell, f"확인 문제 {name}의 풀이가 없습니다")
-        elif len(text) < MIN_SOLUTION:
-            yield page.find(cell, f"확인 문제 {name}의 풀이가 {len(text)}자뿐입니다. 이유를 쓰세요")
+        if not MIN_CHOICES <= len(choices) <= MAX_CHOICES:
+            yield page.find(
+                cell, f"{block.label}: 보기가 {len(choices)}개입니다. {MIN_CHOICES}~{MAX_CHOICES}개"
+            )
+            continue
+        if kind not in KINDS:
+            yield page.find(cell, f"{block.label}: kind는 {', '.join(KINDS)}입니다. 받은 값={kind}")
+        rights = sum(choice.right for choice in choices)
+        if kind != "order" and rights != 1:
+            yield page.find(
+                cell, f"{block.label}: 옳은 보기(- [x])가 {rights}개입니다. 하나만 고르세요"
+            )
+        for choice in choices:
+            needed = block.name == "quiz" or not choice.right
+            if needed and len(choice.reason) < MIN_REASON:
+                yield page.find(cell, f"{block.label}: 보기 ‘{choice.text}’의 이유가 없습니다")
+            if kind == "choice" and (found := MARKED.search(choice.reason)):
+                yield page.find(
+                    cell,
+                    f"{block.label}: 보기의 순서는 바뀔 수 있습니다. "
+                    f"{found[0]} 대신 그 보기의 말을 적으세요",
+                )
+
+
+def marks_in_text(page: Page) -> Iterator[Finding]:
+    """보기는 목록으로만 적는다. 글 속에 ①, ②로 늘어놓으면 고를 수 없다."""
+    for cell, block, question in asked(page):
+        for text in (question.stem, question.more):
+            if len(set(MARKED.findall(text))) > 1:
+                yield page.find(cell, f"{block.label}: 보기를 목록(- [ ])으로 적으세요")
+    for cell, block in page.blocks("answer"):
+        if found := MARKED.match(block.body):
+            yield page.find(
+                cell, f"answer {block.title}: 답의 번호({found[0]})는 책이 붙입니다. 글만 적으세요"
+            )
+
+
+def numbers_readable(page: Page) -> Iterator[Finding]:
+    """수 적기의 보기는 수이고, 허용 오차 안에서 서로 겹치지 않는다."""
+    for cell, block, question in asked(page):
+        if block.options.get("kind") != "number":
+            continue
+        seen: list[Value] = []
+        for choice in question.choices:
+            try:
+                one = read_value(choice.text)
+            except ValueError as error:
+                yield page.find(cell, f"{block.label}: {error}")
+                continue
+            if any(
+                abs(one.value - other.value) <= one.tolerance + other.tolerance for other in seen
+            ):
+                yield page.find(cell, f"{block.label}: 수 {choice.text}가 다른 보기와 겹칩니다")
+            seen.append(one)
+
+
+def predictions_hide_output(page: Page) -> Iterator[Finding]:
+    """예상은 제 출력과 답을 바로 뒤에 거느린다: predict, 코드 셀, 이름표가 같은 answer."""
+    opened = {block.label for _, block in page.blocks("predict")}
+    for cell, block in page.blocks("answer"):
+        if block.title.strip() not in opened:
+            yield page.find(cell, f"answer {block.title}: 앞에 predict {block.title}가 없습니다")
+        if len(block.body) < MIN_ANSWER:
+            yield page.find(cell, f"answer {block.title}: 답이 {len(block.body)}자뿐입니다")
+    for cell, block in page.blocks("predict"):
+        rest = "".join(cell.after(block)).strip()
+        following = page.cells[cell.number :]
+        if rest or not following or not following[0].is_code:
+            yield page.find(cell, f"predict {block.label}: 바로 다음이 코드 셀이어야 합니다")
+            continue
+        answer = next((c for c in following if not c.is_code), None)
+        first = answer.blocks[0] if answer and answer.blocks else None
+        named = first and (first.name, first.title.strip()) == ("answer", block.label)
+        if not (first and named and first.line == 0):
+            yield page.find(
+                cell, f"predict {block.label}: 코드 셀 바로 뒤에 answer {block.label}가 와야 합니다"
+            )
 
 
 def exercises_complete(page: Page) -> Iterator[Finding]:
@@ -67,8 +139,6 @@ def exercises_complete(page: Page) -> Iterator[Finding]:
             continue
         answer = gated_cells(page, name)
         if answer is None:
-            if solution_text(page, name) is None:
-                yield page.find(cell, f"{name}: 풀이가 없습니다")
             yield page.find(cell, f"{name}: 풀이 코드를 여닫는 solution-start가 없습니다")
             continue
         if not any(b.name == "solution-end" for b in answer[-1].blocks):
@@ -99,14 +169,13 @@ def start_line(cell: Cell, name: str) -> int:
 
 
 def solutions_have_questions(page: Page) -> Iterator[Finding]:
-    """풀이의 이름표는 같은 페이지의 문제를 가리키고, 접혀 있다."""
-    known = {block.label for kind in ("quiz", "exercise") for _, block in page.blocks(kind)}
-    for kind in ("solution", "solution-start"):
-        for cell, block in page.blocks(kind):
-            if block.title.strip() not in known:
-                yield page.find(cell, f"풀이 {block.title.strip()}에 맞는 문제가 없습니다")
-            if "dropdown" not in block.options.get("class", ""):
-                yield page.find(cell, f"풀이 {block.title.strip()}에 :class: dropdown이 없습니다")
+    """풀이의 이름표는 같은 페이지의 직접 해 보기를 가리키고, 접혀 있다."""
+    known = {block.label for _, block in page.blocks("exercise")}
+    for cell, block in page.blocks("solution-start"):
+        if block.title.strip() not in known:
+            yield page.find(cell, f"풀이 {block.title.strip()}에 맞는 문제가 없습니다")
+        if "dropdown" not in block.options.get("class", ""):
+            yield page.find(cell, f"풀이 {block.title.strip()}에 :class: dropdown이 없습니다")
 
 
 @for_sections
@@ -134,7 +203,11 @@ def questions_after_summary(page: Page) -> Iterator[Finding]:
 
 
 RULES = (
-    quizzes_solved,
+    labels,
+    choices_complete,
+    marks_in_text,
+    numbers_readable,
+    predictions_hide_output,
     exercises_complete,
     solutions_have_questions,
     enough_questions,

@@ -1,4 +1,4 @@
-"""책의 상자(`box`)와 확인 문제(`quiz`).
+"""책의 상자(`box`).
 
 `:::{box} 자주 하는 실수: 부호를 거꾸로`처럼 쓴다. 제목의 첫 부분이 종류를 정하고, 쌍점 뒤는
 부제목이다. 접히는 상자는 브라우저의 `<details>`로 만들어 키보드와 화면 낭독기에서 그대로 쓸 수
@@ -17,13 +17,10 @@ from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinx_exercise.directive import ExerciseDirective
 from sphinx_exercise.nodes import (
-    depart_exercise_enumerable_node,
     exercise_enumerable_node,
     exercise_node,
     solution_node,
-    visit_exercise_enumerable_node,
 )
 
 from tools.facts.boxes import KINDS, split_title
@@ -54,10 +51,6 @@ class box_node(nodes.Admonition, nodes.Element):  # noqa: N801 - docutils의 이
 
 class box_title(nodes.TextElement):  # noqa: N801
     """상자의 제목 줄."""
-
-
-class quiz_node(exercise_enumerable_node):  # noqa: N801
-    """확인 문제. 연습문제와 따로 번호를 센다."""
 
 
 def make_title(kind: str, subtitle: list[nodes.Node], *, folded: bool) -> box_title:
@@ -95,22 +88,6 @@ class BoxDirective(SphinxDirective):
             self.add_name(node)
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node, *messages]
-
-
-class QuizDirective(ExerciseDirective):
-    """`:::{quiz} 짧은 제목`. `{solution}`과 `{ref}`가 연습문제처럼 가리킬 수 있다."""
-
-    name = "quiz"
-
-    def run(self) -> list[nodes.Node]:
-        found = super().run()
-        for node in found:
-            # 문서가 이 노드를 이름표로 기억하고 있으므로 새로 만들지 않고 종류만 바꾼다.
-            for one in (node, self.env.sphinx_exercise_registry[node["label"]]["node"]):
-                one.__class__ = quiz_node
-                one["title"] = "확인 문제"
-                one["type"] = "exercise"
-        return found
 
 
 class DropHtmlComments(SphinxTransform):
@@ -189,11 +166,6 @@ def visit_plain(self: Any, node: nodes.Element) -> None:
     """HTML이 아닌 형식에서는 상자 없이 글만 남긴다."""
 
 
-def add_quiz_number_format(app: Sphinx, config: Any) -> None:
-    """확인 문제의 번호 형식을 채운다."""
-    config.numfig_format.setdefault("quiz", "확인 문제 %s")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """확장을 등록한다."""
     app.setup_extension("sphinx_exercise")
@@ -202,11 +174,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(box_node, html=box, singlehtml=box, latex=plain, text=plain)
     title = (visit_title, depart_title)
     app.add_node(box_title, html=title, singlehtml=title, latex=plain, text=plain)
-    quiz = (visit_exercise_enumerable_node, depart_exercise_enumerable_node)
-    app.add_enumerable_node(quiz_node, "quiz", None, html=quiz, singlehtml=quiz, latex=quiz)
     app.add_directive("box", BoxDirective)
-    app.add_directive("quiz", QuizDirective)
     app.add_transform(DropHtmlComments)
     app.add_post_transform(FinishBoxes)
-    app.connect("config-inited", add_quiz_number_format)
     return metadata()
