@@ -11,8 +11,9 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 from tools.facts.repository import ROOT
 
 SUFFIXES = frozenset({".ipynb", ".md"})
-# 책의 글이 아닌 폴더. 과제에는 학생이 채울 빈칸이 있다
-OUTSIDE = {"_static", "_build", "assignments", ".ipynb_checkpoints"}
+# 책의 페이지가 아닌 폴더. 과제에는 학생이 채울 빈칸이, _bank에는 시험 문제와 답이 있다
+OUTSIDE = {"_static", "_build", "_bank", "assignments", ".ipynb_checkpoints"}
+EXAM = Path("book", "_bank", "exam.md")
 
 
 def pages(root: Path = ROOT) -> list[str]:

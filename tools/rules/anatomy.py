@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from tools.facts.contents import EXAM
 from tools.rules.figures import has_slider
 from tools.rules.myst import Block
 from tools.rules.page import Cell, Finding, Page, for_sections
@@ -209,6 +210,13 @@ def lecturer_notes_last(page: Page) -> Iterator[Finding]:
             yield page.find(cell, "강의자 노트: 페이지의 맨 끝으로 옮기세요")
 
 
+def lecturer_notes_without_exam(page: Page) -> Iterator[Finding]:
+    """‘강의자 노트’에는 시험 문제를 쓰지 않는다. 학생도 같은 페이지를 읽는다."""
+    for cell, block in page.blocks("box", "강의자 노트"):
+        if re.search(r"시험\s*문제", block.body):
+            yield page.find(cell, f"강의자 노트: 시험 문제는 {EXAM.as_posix()}로 옮기세요")
+
+
 RULES = (
     opening_question,
     objectives,
@@ -224,4 +232,5 @@ RULES = (
     summary,
     next_section,
     lecturer_notes_last,
+    lecturer_notes_without_exam,
 )

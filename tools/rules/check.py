@@ -1,7 +1,7 @@
 """책의 페이지와 라이브러리의 글에 모든 규칙을 적용해 고칠 곳을 `파일:셀: 무엇`으로 모은다.
 
 경로를 주지 않으면 책 전체와 deepnote_lib을 검사하고, 책 전체의 규칙(이름표의 겹침, 장마다의
-슬라이더 수, 목차)과 식마다의 테스트까지 확인한다.
+슬라이더 수, 목차)과 시험 문제, 식마다의 테스트까지 확인한다.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from tools.facts.contents import SUFFIXES, page_files
+from tools.facts.contents import EXAM, SUFFIXES, page_files
 from tools.facts.repository import BOOK, ROOT
 from tools.rules import (
     anatomy,
+    bank,
     book,
     code,
     equations,
@@ -55,13 +56,17 @@ def expand(paths: Sequence[Path], suffixes: Collection[str]) -> list[Path]:
 
 def findings(paths: Sequence[Path] = ()) -> Iterator[str]:
     """고칠 곳. 경로를 주지 않으면 책 전체와 라이브러리를 검사한다."""
-    pages = [Page(path) for path in expand(paths or [BOOK], SUFFIXES)]
+    asked = expand(paths or [BOOK], SUFFIXES)
+    pages = [Page(path) for path in asked if path.resolve() != ROOT / EXAM]
     for page in pages:
         yield from map(str, check_page(page))
     for path in expand(paths or [ROOT / "deepnote_lib"], {".py"}):
         yield from (f"{place}: {hit}" for place, hit in terms.lint_file(path))
     yield from map(str, book.unique_labels(pages))
+    if len(pages) < len(asked):
+        yield from bank.problems(ROOT, [Page(path) for path in page_files(BOOK)])
     if not paths:
+        yield from bank.problems(ROOT, pages)
         yield from map(str, book.enough_demos(pages))
         yield from (f"book:0: {problem}" for problem in book.balanced_answers(pages))
         yield from (f"_toc.yml:0: {problem}" for problem in book.toc_matches_files(ROOT))

@@ -155,6 +155,11 @@ class Page:
         return [(cell, heading) for cell in self.prose for heading in cell.document.headings]
 
     @property
+    def title(self) -> str:
+        """페이지의 # 제목. 없으면 빈 글이다."""
+        return next((heading.title for _, heading in self.headings if heading.level == 1), "")
+
+    @property
     def shown(self) -> str:
         """읽을 글을 모두 이은 것. 코드와 수식은 가렸다."""
         return "\n\n".join(piece.text for cell in self.prose for piece in cell.document.pieces)

@@ -1,4 +1,4 @@
-"""장과 절에만 번호를 붙인다: `2장`, `2.1`.
+"""장과 절에만 번호를 붙인다: `2장`, `2.1`. 참고 자료(`book/reference/`)에는 번호가 없다.
 
 Sphinx는 장 첫 페이지 안의 소제목까지 세어 절 번호가 밀린다. 여기서는 `_toc.yml`의 순서만 센다.
 그림·식·문제의 번호는 장마다 새로 시작하며, Sphinx가 세게 둔다.
@@ -15,6 +15,7 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 
 from tools.sphinx import metadata
 
+REFERENCE = "book/reference/"
 Number = tuple[str | int, ...]
 
 
@@ -25,7 +26,8 @@ def number_pages(root: str, children: dict[str, list[str]]) -> dict[str, tuple[i
     {'a/index': (1,), 'a/x': (1, 1), 'a/y': (1, 2)}
     """
     numbers: dict[str, tuple[int, ...]] = {}
-    for i, chapter in enumerate(children.get(root, []), 1):
+    chapters = [page for page in children.get(root, []) if not page.startswith(REFERENCE)]
+    for i, chapter in enumerate(chapters, 1):
         numbers[chapter] = (i,)
         for j, section in enumerate(children.get(chapter, []), 1):
             numbers[section] = (i, j)

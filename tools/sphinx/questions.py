@@ -6,8 +6,10 @@ HTML은 스크립트 없이도 읽힌다. 보기는 목록이고, 옳은 답과 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -22,6 +24,10 @@ from tools.facts.questions import KINDS, MARKS, MAX_CHOICES, OX, kind_of, read_v
 from tools.sphinx import metadata
 from tools.sphinx.boxes import BoxError, box_node, make_title, visit_plain
 
+QUIZ_END = "<!-- quiz -->"
+QUIZ = re.compile(
+    r'(?P<html><div class="quiz [^>]*data-question="(?P<label>[^"]+)".*?)' + QUIZ_END, re.DOTALL
+)
 CHECKED = re.compile(r"<input[^>]*\bchecked\b")
 KIND_OPTION = {
     "kind": lambda text: directives.choice(text, tuple(KINDS)),
@@ -154,11 +160,11 @@ def choice_list(kind: str, label: str, choices: Sequence[Choice]) -> nodes.Node 
     order = shuffled(label, len(choices)) if kind == "order" else range(len(choices))
     listed = html("ol", css=f"choices choices-{kind}")
     for mark, place in zip(marks, order, strict=True):
-        text = nodes.paragraph("", OX[mark]) if kind == "ox" else choices[place].text.deepcopy()
+        said = [nodes.Text(OX[mark])] if kind == "ox" else choices[place].text.deepcopy().children
         listed += html(
             "li",
             html("span", nodes.Text(mark), css="choice-mark"),
-            html("div", text, css="choice-text"),
+            html("span", *said, css="choice-text"),
             css="choice",
             place=str(place),
         )
@@ -302,8 +308,31 @@ def visit_question(self: Any, node: nodes.Element) -> None:
 
 
 def depart_question(self: Any, node: nodes.Element) -> None:
-    """HTML: 물음의 상자를 닫는다."""
-    self.body.append("</div>\n")
+    """HTML: 물음의 상자를 닫는다. 확인 문제의 끝은 표시해 두어 `write_bank`이 떼어 낸다."""
+    self.body.append(f"</div>{QUIZ_END}\n" if isinstance(node, quiz_node) else "</div>\n")
+
+
+def write_bank(app: Sphinx, exception: Exception | None) -> None:
+    """모든 확인 문제를 담은 스크립트를 쓴다. `file://`에서도 ‘다시 풀 문제’가 읽는다.
+
+    달라진 페이지만 다시 쓰는 빌드에서도 빠짐이 없도록 HTML에서 떼어 낸다.
+    """
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    bank = {}
+    for page, title in app.env.titles.items():
+        number = ".".join(map(str, app.env.toc_secnumbers.get(page, {}).get("") or ()))
+        text = (out / f"{page}.html").read_text(encoding="utf-8")
+        for found in QUIZ.finditer(text):
+            bank[found["label"]] = {
+                "page": page,
+                "title": f"{number} {title.astext()}".strip(),
+                "html": found["html"],
+            }
+    data = json.dumps(bank, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+    code = f"window.deepnote.bank = {data};\n"
+    (out / "_static" / "questions-data.js").write_text(code, encoding="utf-8")
 
 
 def add_quiz_number_format(app: Sphinx, config: Any) -> None:
@@ -327,4 +356,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("answer", AnswerDirective)
     app.add_transform(BuildQuestions)
     app.connect("config-inited", add_quiz_number_format)
+    app.connect("build-finished", write_bank)
     return metadata()
