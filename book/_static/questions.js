@@ -235,11 +235,7 @@
   };
 
   Question.prototype.isRight = function (place) {
-    var answer = this.key.querySelector(".key-answer"), reason = this.reasonAt(place);
-    if (reason && "right" in reason.dataset) return true;
-    // 이유가 없는 옳은 보기(예상): 답의 표시와 견준다.
-    var mark = this.choices[place].querySelector(".choice-mark").textContent;
-    return Boolean(answer) && answer.textContent.replace("답: ", "").indexOf(mark) === 0;
+    return this.key.querySelector(".key-answer").dataset.place === String(place);
   };
 
   Question.prototype.mark = function (place, right) {
@@ -260,7 +256,7 @@
       this.input.focus();
       return;
     }
-    var reason = matching(number, this.reasons), right = Boolean(reason) && "right" in reason.dataset;
+    var reason = matching(number, this.reasons), right = Boolean(reason) && this.isRight(reason.dataset.place);
     this.gather();
     if (reason) this.feedback.appendChild(reason);
     this.feedback.hidden = !reason;
@@ -333,7 +329,7 @@
     this.again.hidden = false;
     this.badge.textContent = this.kind === "write" ? "적음" : this.right && this.tries <= 1 ? "맞힘" : this.right ? "두 번째에 맞힘" : "다시 볼 문제";
     if (this.isPredict() && this.kind !== "write") this.badge.textContent = this.right ? "맞힘" : "예상과 다름";
-    this.box.classList.toggle("missed", !this.isPredict() && !(this.right && this.tries <= 1));
+    this.box.classList.toggle("missed", !(this.right && this.tries <= 1));
   };
 
   Question.prototype.remember = function (done) {

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     from tools.facts.boxes import KINDS, split_title
     from tools.facts.particles import ENDINGS, PARTICLES
     from tools.facts.repository import ROOT
-    from tools.sphinx import boxes, ko_search, ko_ui, numbering
+    from tools.sphinx import boxes, ko_search, ko_ui, numbering, questions
 
 PAGE = """(sec-sample)=
 # 견본
@@ -41,11 +41,59 @@ PAGE = """(sec-sample)=
 :::{{quiz}} 짧은 제목
 :label: quiz-sample-one
 질문입니다.
+
+- [ ] 첫째
+
+  첫째의 이유입니다.
+- [x] 둘째
+
+  둘째의 이유입니다.
+
+맺는 글입니다.
 :::
 
-:::{{solution}} quiz-sample-one
-:class: dropdown
-첫째 답입니다.
+:::{{quiz}} 수
+:label: quiz-sample-number
+:kind: number
+:unit: 번
+몇 번입니까?
+
+- [x] 2,260 ± 0.5
+
+  옳은 수의 이유입니다.
+- [ ] 1/4
+
+  틀린 수의 이유입니다.
+:::
+
+:::{{quiz}} 순서
+:label: quiz-sample-order
+:kind: order
+늘어놓으세요.
+
+1. `a = 1`
+
+   먼저인 이유입니다.
+2. `b = a`
+
+   다음인 이유입니다.
+:::
+
+:::{{predict}} predict-sample-one
+무엇이 나올까요?
+
+- [ ] 하나
+
+  하나의 이유입니다.
+- [x] 둘
+:::
+
+```{{code-cell}} ipython3
+y = 2
+```
+
+:::{{answer}} predict-sample-one
+둘인 까닭입니다.
 :::
 
 :::{{exercise}} 해 볼 일
@@ -159,10 +207,82 @@ def test_quizzes_and_exercises_are_numbered_apart(sample: tuple[str, str]) -> No
 
 def test_solutions_are_folded_and_keep_their_code(sample: tuple[str, str]) -> None:
     parts = sample[0].split('<details class="box-solution solution box admonition"')
-    assert len(parts) == 3
-    assert "첫째 답입니다" in parts[1]
-    assert "둘째 답입니다" in parts[2]
-    assert "cell_input" in parts[2].split("</details>")[0]
+    assert len(parts) == 2
+    assert "둘째 답입니다" in parts[1]
+    assert "cell_input" in parts[1].split("</details>")[0]
+
+
+def question(html: str, label: str) -> str:
+    """물음 하나의 HTML."""
+    return html.split(f'data-question="{label}"')[1].split(questions.QUIZ_END)[0]
+
+
+def test_a_quiz_lists_its_choices_and_folds_its_reasons(sample: tuple[str, str]) -> None:
+    html = question(sample[0], "quiz-sample-one")
+    asked, key = html.split("<details")
+    assert re.findall(r'choice-mark">(.)<', asked) == ["①", "②"]
+    assert "이유" not in asked
+    assert 'data-place="1"><strong>답: ②' in key
+    assert re.findall(r"(.째)의 이유", key) == ["첫째", "둘째"]
+    assert key.index("둘째의 이유") < key.index("맺는 글입니다")
+
+
+def test_a_number_to_type_is_not_shown_before_it_is_typed(sample: tuple[str, str]) -> None:
+    asked, key = question(sample[0], "quiz-sample-number").split("<details")
+    assert "2,260" not in asked
+    assert 'data-unit="번"' in asked
+    assert "답: 2,260번" in key
+    assert 'data-tolerance="0.5" data-value="2260.0"' in key
+    assert 'data-value="0.25"' in key
+
+
+def test_lines_to_order_are_shuffled(sample: tuple[str, str]) -> None:
+    asked, key = question(sample[0], "quiz-sample-order").split("<details")
+    assert re.findall(r'class="choice" data-place="(.)"', asked) == ["1", "0"]
+    assert key.index(">a</span>") < key.index(">b</span>")
+
+
+def test_a_prediction_holds_its_cell_and_its_answer(sample: tuple[str, str]) -> None:
+    group = sample[0].split('<div class="predict" data-question="predict-sample-one">')[1]
+    assert group.index("무엇이 나올까요") < group.index("cell_input") < group.index("답: ②")
+    assert group.index("하나의 이유") < group.index("둘인 까닭")
+
+
+MISUSED = {
+    "답이 없는 예상": (
+        ":::{predict} predict-a\n무엇?\n:::\n\n글입니다.",
+        "같은 제목 아래에 answer predict-a가 없습니다",
+    ),
+    "셀이 없는 예상": (
+        ":::{predict} predict-a\n무엇?\n:::\n\n:::{answer} predict-a\n답입니다.\n:::",
+        "사이에는 코드 셀만",
+    ),
+    "사이에 글이 있는 예상": (
+        ":::{predict} predict-a\n무엇?\n:::\n\n글입니다.\n\n```{code-cell} ipython3\n1\n```\n\n"
+        ":::{answer} predict-a\n답입니다.\n:::",
+        "사이에는 코드 셀만",
+    ),
+    "물음이 없는 답": (
+        ":::{answer} predict-a\n답입니다.\n:::",
+        "앞에 predict predict-a가 없습니다",
+    ),
+    "보기가 없는 문제": (":::{quiz} 하나\n:label: quiz-a\n무엇?\n:::", "보기의 목록"),
+    "옳은 보기가 없는 문제": (
+        ":::{quiz} 하나\n:label: quiz-a\n무엇?\n\n- [ ] 하나\n- [ ] 둘\n:::",
+        "옳은 보기(- [x])가 꼭 하나",
+    ),
+    "수가 아닌 보기": (
+        ":::{quiz} 하나\n:label: quiz-a\n:kind: number\n무엇?\n\n- [x] 많이\n- [ ] 2\n:::",
+        "받은 값: 많이",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISUSED)
+def test_a_misused_question_stops_the_build(tmp_path: Path, name: str) -> None:
+    page, expected = MISUSED[name]
+    with pytest.raises(boxes.BoxError, match=re.escape(expected)):
+        build(tmp_path, f"(sec-sample)=\n# 견본\n\n## 절\n\n{page}\n")
 
 
 def test_run_comments_vanish_without_a_gap(sample: tuple[str, str]) -> None:

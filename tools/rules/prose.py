@@ -88,6 +88,9 @@ def bare_decimals(page: Page) -> Iterator[Finding]:
         return
     for cell in page.prose:
         for piece in cell.document.pieces:
+            numbers = any(block.options.get("kind") == "number" for block in piece.inside)
+            if numbers and piece.kind == "목록":
+                continue  # 수 적기의 보기는 식도 코드도 아닌 수로 적는다
             for match in DECIMAL.finditer(visible(MARKED_DECIMAL.sub(MASK, piece.source))):
                 yield page.find(
                     cell, f"소수 {match[0]}에 run 표시가 없습니다(수식이나 코드는 괜찮습니다)"

@@ -24,6 +24,7 @@ from tools.facts.questions import KINDS, MARKS, MAX_CHOICES, OX, kind_of, read_v
 from tools.sphinx import metadata
 from tools.sphinx.boxes import BoxError, box_node, make_title, visit_plain
 
+REVIEW = "book/reference/review"
 QUIZ_END = "<!-- quiz -->"
 QUIZ = re.compile(
     r'(?P<html><div class="quiz [^>]*data-question="(?P<label>[^"]+)".*?)' + QUIZ_END, re.DOTALL
@@ -52,7 +53,7 @@ class html_node(nodes.Element):  # noqa: N801
 
 
 def html(tag: str, *children: nodes.Node, css: str = "", **data: str) -> html_node:
-    """HTML 요소를 만든다. `right=""`는 `data-right=""`가 된다."""
+    """HTML 요소를 만든다. `place="1"`은 `data-place="1"`이 된다."""
     node = html_node(tag=tag, classes=css.split(), data=data)
     node.extend(children)
     return node
@@ -186,12 +187,12 @@ def key_content(
     else:
         marks = marks_of(kind, len(choices))
     if choices and kind != "order":
-        found = ", ".join(mark for mark, one in zip(marks, choices, strict=True) if one.right)
-        suffix = "번째 줄" if kind == "line" else ""
-        content.append(html("p", nodes.strong("", f"답: {found}{suffix}"), css="key-answer"))
+        place = next(place for place, one in enumerate(choices) if one.right)
+        shown = nodes.strong("", f"답: {marks[place]}" + ("번째 줄" if kind == "line" else ""))
+        content.append(html("p", shown, css="key-answer", place=str(place)))
     reasons = html("ul", css="reasons")
     for place, (mark, one) in enumerate(zip(marks, choices, strict=True)):
-        data = {"place": str(place)} | ({"right": ""} if one.right else {})
+        data = {"place": str(place)}
         if kind == "number":
             value = read_value(one.text.astext())
             data |= {"value": repr(value.value), "tolerance": repr(value.tolerance)}
@@ -335,6 +336,11 @@ def write_bank(app: Sphinx, exception: Exception | None) -> None:
     (out / "_static" / "questions-data.js").write_text(code, encoding="utf-8")
 
 
+def load_mathjax(app: Sphinx, env: Any) -> None:
+    """‘다시 풀 문제’에는 식이 없지만, 다른 페이지에서 가져온 문제에는 있다."""
+    env.get_domain("math").data["has_equations"][REVIEW] = True
+
+
 def add_quiz_number_format(app: Sphinx, config: Any) -> None:
     """확인 문제의 번호 형식을 채운다."""
     config.numfig_format.setdefault("quiz", "확인 문제 %s")
@@ -356,5 +362,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("answer", AnswerDirective)
     app.add_transform(BuildQuestions)
     app.connect("config-inited", add_quiz_number_format)
+    app.connect("env-updated", load_mathjax)
     app.connect("build-finished", write_bank)
     return metadata()
