@@ -64,7 +64,7 @@ def choices_complete(page: Page) -> Iterator[Finding]:
                 cell, f"{block.label}: 옳은 보기(- [x])가 {rights}개입니다. 하나만 고르세요"
             )
         for choice in choices:
-            needed = block.name == "quiz" or kind == "number" or not choice.right
+            needed = block.name == "quiz" or not choice.right
             if needed and len(choice.reason) < MIN_REASON:
                 yield page.find(cell, f"{block.label}: 보기 ‘{choice.text}’의 이유가 없습니다")
             if kind == "choice" and (found := MARKED.search(choice.reason)):
