@@ -29,8 +29,9 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(READY)   ## 책을 빌드하고 첫 페이지의 경로를 출력한다(경고가 있으면 실패)
-	@# 실패한 빌드의 캐시를 남기면 다음 빌드가 그 페이지를 다시 읽지 않아 경고를 놓친다
-	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
+	@# 실패한 빌드의 캐시를 남기면 다음 빌드가 그 페이지를 다시 읽지 않아 경고를 놓친다.
+	@# 첫 빌드가 글을 읽다가 멈추면 _static이 폴더가 아니라 파일로 남아 다음 빌드까지 막는다.
+	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --quiet || { rm -rf _build/.doctrees; test -d _build/html/_static || rm -rf _build/html; exit 1; }
 	@$(PY) -m tools built
 
 test: $(READY)   ## 모든 테스트와 모든 노트북 비교. 데이터는 내려받지 않는다

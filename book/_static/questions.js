@@ -202,7 +202,9 @@
     if (this.kind === "number" || this.kind === "write") return;
     this.choices.forEach(function (choice) {
       var reason = self.reasonAt(choice.dataset.place);
-      if (reason) choice.appendChild(reason);
+      if (!reason) return;
+      var slot = choice.querySelector(".reasons") || choice.appendChild(make("ul", "reasons"));
+      slot.appendChild(reason);
     });
   };
 

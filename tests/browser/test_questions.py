@@ -41,7 +41,7 @@ PLACES = """e => { const right = e.querySelector('.key-answer').dataset.place;
 
 def open_page(tab: Tab, name: str, now: int = MORNING) -> Any:
     """정해진 시각에 페이지를 연다."""
-    tab.page.clock.set_fixed_time(now)
+    tab.page.clock.set_fixed_time(now / 1000)
     tab.open(name)
     return tab.page
 
@@ -108,7 +108,7 @@ def problems(tab: Tab) -> list[str]:
     if not page.locator(".predict").first.locator(".cell_output").first.evaluate(SEEN):
         found.append("다시 왔는데 적은 예상을 잊었다")
     mark = page.locator('.bd-links a[href$="softmax.html"], .bd-links .active > a[href="#"]')
-    if "확인 문제 1/" not in " ".join(mark.all_inner_texts()):
+    if "확인 문제 1/" not in " ".join(mark.all_text_contents()):
         found.append("차례에 표시가 없다")
 
     page = open_page(tab, REVIEW)
@@ -334,9 +334,19 @@ def test_all_is_readable_without_scripts(browser: Any, built_book: Path) -> None
     page.context.close()
 
 
+def open_solutions(page: Any) -> None:
+    """풀지 않은 확인 문제의 풀이를 모두 연다."""
+    for show in page.locator(".quiz .ask-actions button:text-is('풀이 보기')").all():
+        if show.is_visible():
+            show.click()
+
+
 def tags_of(page: Any) -> str:
-    """본문의 HTML. 태그 사이의 빈칸은 보지 않는다."""
-    return re.sub(r"\s*(?=<)|(?<=>)\s*", "", page.locator("article").inner_html())
+    """물음과 답의 HTML. 태그 사이의 빈칸은 보지 않는다."""
+    parts = page.evaluate(
+        "[...document.querySelectorAll('.question, .predict > .key')].map(e => e.outerHTML)"
+    )
+    return re.sub(r"\s*(?=<)|(?<=>)\s*", "", "".join(parts))
 
 
 def test_paper_has_the_answers_at_its_end(fresh: Tab) -> None:
@@ -368,8 +378,7 @@ def test_axe_finds_nothing_before_during_and_after(
     choose(quiz_of(page), quiz_of(page).evaluate(PLACES)["wrong"][0])
     choose(page.locator(".predict").first, "0")
     found["중"] = page.evaluate(AXE)
-    for show in page.locator(".ask-actions button:text-is('풀이 보기'):visible").all():
-        show.click()
+    open_solutions(page)
     found["후"] = page.evaluate(AXE)
     page = open_page(tab, REVIEW, MORNING + DAY)
     page.add_script_tag(path=VENDOR / "axe.min.js")
@@ -413,14 +422,13 @@ def test_a_missed_question_returns_after_1_3_7_and_21_days(fresh: Tab) -> None:
 
 def test_formulas_and_links_of_a_returned_question_work(fresh: Tab) -> None:
     page = open_page(fresh, "book/softmax/cross-entropy")
-    for show in page.locator(".quiz .ask-actions button:text-is('풀이 보기')").all():
-        show.click()
+    open_solutions(page)
     page = open_page(fresh, REVIEW, MORNING + DAY)
     page.wait_for_selector("[data-review=due] mjx-container")
     assert page.locator("[data-review=due] :text('\\\\(')").count() == 0
     for link in page.locator("[data-review=due] a[href]").all():
         assert "/book/softmax/" in link.evaluate("e => e.href")
-    assert "오늘 풀 문제" in page.locator('.bd-links a:has-text("다시 풀 문제")').inner_text()
+    assert "오늘 풀 문제" in page.locator('.bd-links a:has-text("다시 풀 문제")').text_content()
 
 
 def test_reading_goes_on_where_it_stopped(fresh: Tab) -> None:
@@ -440,7 +448,7 @@ def test_reading_goes_on_where_it_stopped(fresh: Tab) -> None:
     link = page.locator(".resume a")
     assert link.inner_text().startswith("이어서 읽기 3.2")
     assert link.evaluate("e => e.href").endswith(f"{PAGE}.html#{anchor}")
-    assert "읽음" in " ".join(page.locator(".bd-links a").all_inner_texts())
+    assert "읽음" in " ".join(page.locator(".bd-links a").all_text_contents())
 
 
 def test_the_record_travels_in_a_file(
