@@ -2,11 +2,11 @@
 
     python -m tools --help
 
-facts         여러 곳이 함께 쓰는 사실을 한 번씩: 상자, 조사, 한도, 저장소 주소, 목차, BLAS 환경
+facts         여러 곳이 함께 쓰는 사실을 한 번씩: 상자, 조사, 용어집, 한도, 저장소 주소, 목차, BLAS 환경
 notebooks     노트북 한 개: 글과의 변환, 표준 형태, 실행, 해시, 출력과 본문의 비교
 experiments   오래 걸리는 실험의 레시피, 훈련, 표를 채우는 명령
 rules         페이지와 책이 지켜야 할 규칙, 용어, 식과 테스트의 짝, 빌드한 책의 확인
-sphinx        책을 빌드하는 Sphinx 확장: 상자, 번호, 식의 표시, 조판, 한국어 화면과 검색
+sphinx        책을 빌드하는 Sphinx 확장: 상자, 번호, 식의 표시, 카드, 조판, 한국어 화면과 검색
 contributing  CONTRIBUTING.md의 두 표: 모듈의 지도와 테스트에 드는 프로세서 시간
 assets        일 년에 한 번쯤 실행하는 것: 글꼴, MathJax, PyTorch의 기준값
 

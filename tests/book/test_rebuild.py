@@ -17,7 +17,10 @@ with warnings.catch_warnings():
 
     from tools import sphinx as extensions
 
-EXTENSIONS = ["boxes", "numbering", "typography", "ko_ui", "ko_search", "freshness"]
+EXTENSIONS = [
+    *("boxes", "numbering", "typography", "cards", "card_texts", "ko_ui", "ko_search"),
+    "freshness",
+]
 INDEX = "# 책\n\n```{toctree}\n:numbered:\none/index\ntwo/index\n```\n"
 PAGES = {
     "index": INDEX,

@@ -1,7 +1,7 @@
 """책의 페이지와 라이브러리의 글에 모든 규칙을 적용해 고칠 곳을 `파일:셀: 무엇`으로 모은다.
 
 경로를 주지 않으면 책 전체와 deepnote_lib을 검사하고, 책 전체의 규칙(이름표의 겹침, 장마다의
-슬라이더 수, 목차)과 시험 문제, 식마다의 테스트까지 확인한다.
+슬라이더 수, 답의 자리, 목차, 용어집)과 시험 문제, 식마다의 테스트까지 확인한다.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from tools.facts.contents import EXAM, SUFFIXES, page_files
-from tools.facts.repository import BOOK, ROOT
+from tools.facts.glossary import read_terms
+from tools.facts.repository import BOOK, GLOSSARY, ROOT
 from tools.rules import (
     anatomy,
     bank,
@@ -19,6 +20,7 @@ from tools.rules import (
     equations,
     execution,
     figures,
+    glossary,
     prose,
     questions,
     structure,
@@ -70,6 +72,10 @@ def findings(paths: Sequence[Path] = ()) -> Iterator[str]:
         yield from map(str, book.enough_demos(pages))
         yield from (f"book:0: {problem}" for problem in book.balanced_answers(pages))
         yield from (f"_toc.yml:0: {problem}" for problem in book.toc_matches_files(ROOT))
+        named = {page.path.relative_to(ROOT).with_suffix("").as_posix(): page for page in pages}
+        where = GLOSSARY.relative_to(ROOT)
+        for problem in glossary.glossary_problems(read_terms(), named):
+            yield f"{where}:0: {problem}"
         yield from equations.problems(
             equations.book_equations(ROOT), equations.read_tests(ROOT / equations.FOLDER)
         )

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import ast
-import csv
 import functools
 import io
 import re
@@ -18,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.facts.glossary import read_terms
 from tools.facts.particles import wrong_particles
 from tools.facts.repository import GLOSSARY
 from tools.rules.myst import QUOTES, Document, Piece, hide, read, read_python_text
@@ -71,11 +71,10 @@ class Hit:
 def load_rules(glossary: Path = GLOSSARY) -> tuple[tuple[re.Pattern[str], str], ...]:
     """용어집의 금지 변형과 맞춤법 규칙을 (정규식, 바른 말)로 읽는다."""
     rules = []
-    with glossary.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for variant in filter(None, row["variants_forbidden"].split(";")):
-                pattern = variant[3:] if variant.startswith("re:") else re.escape(variant)
-                rules.append((re.compile(pattern), row["ko"]))
+    for term in read_terms(glossary):
+        for variant in term.forbidden:
+            pattern = variant[3:] if variant.startswith("re:") else re.escape(variant)
+            rules.append((re.compile(pattern), term.ko))
     return tuple(rules + [(re.compile(key), advice) for key, advice in SPELLING.items()])
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 
+from tools.facts.glossary import read_terms
 from tools.facts.particles import ENDINGS
 from tools.facts.repository import GLOSSARY, ROOT
 from tools.sphinx import metadata
@@ -82,17 +82,15 @@ def is_bare(word: str, keep: frozenset[str] = KEEP) -> bool:
 
 def read_glossary(path: Path) -> tuple[frozenset[str], dict[str, list[str]]]:
     """용어집에서 (조사를 떼면 안 되는 단어, 다른 이름 → 책의 용어)를 읽는다."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    terms = [re.sub(r"\([^)]*\)", "", row["ko"]).strip() for row in rows]
-    keep = {w for term in terms for w in HANGUL.findall(term) if len(w) > 1}
-    joined = " ".join(terms) + " " + " ".join(t.replace(" ", "") for t in terms)
+    terms = read_terms(path)
+    keep = {w for term in terms for w in HANGUL.findall(term.plain) if len(w) > 1}
+    names = [term.plain for term in terms]
+    joined = " ".join(names) + " " + " ".join(name.replace(" ", "") for name in names)
     alias: dict[str, list[str]] = {}
-    for row, term in zip(rows, terms, strict=True):
-        words = HANGUL.findall(term) or re.findall(r"\w+", term.lower())
-        forbidden = [v for v in row["variants_forbidden"].split(";") if not v.startswith("re:")]
-        others = [*forbidden, *re.split(r"[,;·]", row["aliases"] or ""), row["en"]]
-        for name in others:
+    for term in terms:
+        words = HANGUL.findall(term.plain) or re.findall(r"\w+", term.plain.lower())
+        forbidden = [variant for variant in term.forbidden if not variant.startswith("re:")]
+        for name in (*forbidden, *term.aliases, term.en):
             name = re.sub(r"\([^)]*\)", "", name)
             key = "".join(re.findall(r"\w+", name.lower()))
             # 다른 용어의 일부인 말까지 바꾸어 찾으면 엉뚱한 페이지가 나온다.
