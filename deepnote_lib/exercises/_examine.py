@@ -22,6 +22,7 @@ SAME = 1e-6  # 두 답이 같은 값을 냈다고 보는 상대 차이
 
 Report = dict[str, Any]
 Call = Callable[[Callable[[], Any]], Any]
+Tell = Callable[[Report], None]
 
 # 오류의 종류 → 처음 보는 사람에게 하는 말
 ERRORS = {
@@ -91,11 +92,13 @@ def examine(
     seed: int,
     *,
     call: Call = plainly,
-    tell: Callable[[Report], None] = lambda report: None,
+    tell: Tell | None = None,
+    brief: bool = False,
 ) -> Report:
     """모든 검사를 하고 {held, failures, mistake}를 반환한다. 모두 글과 목록이라 JSON으로 옮길 수 있다.
 
-    답을 부를 때마다 tell에 그때까지의 보고를 준다. 답이 프로세서와 함께 끝나도 어디였는지 남는다.
+    답을 부를 때마다 tell에 그때까지의 보고를 준다. 답이 프로세스와 함께 끝나도 어디였는지 남는다. brief이면
+    처음 틀린 입력에서 멈추고 진단하지 않는다.
     """
     report: Report = {"held": [], "failures": [], "mistake": None}
     if why := _wrong_kind(exercise, answer):
@@ -106,16 +109,17 @@ def examine(
         outcomes: list[Outcome] = []
         first: Report | None = None
         for place in cases(check, seed, number):
-            inputs = check.inputs(*place)
-            failure = {"check": check.title, "input": _inputs(check, inputs)}
-            tell({**report, "failures": [*report["failures"], failure]})
+            if tell is not None:
+                tell({**report, "failures": [*report["failures"], _at(check, place)]})
             outcome = use(check, answer, place, call)
             outcomes.append(outcome)
             if outcome.error == Stopped.__name__:
-                report["failures"].append({**failure, **_told(outcome, outcome.said)})
+                report["failures"].append(_at(check, place) | _told(outcome, outcome.said))
                 return report
             if first is None and (found := judge(exercise, check, place, outcome)):
-                first = failure | found
+                first = _at(check, place) | found
+                if brief:
+                    return {**report, "failures": [first]}
         behaviour.append(outcomes)
         if first is None:
             report["held"].append(check.title)
@@ -206,9 +210,11 @@ def _wrong_kind(exercise: Exercise, answer: Any) -> str:
     return f"{name}은(는) 함수여야 합니다. 받은 값의 종류는 {kind(answer)}입니다. {cure}"
 
 
-def _inputs(check: Check, inputs: tuple[Any, ...]) -> str:
-    lines = zip(check.names(), inputs, strict=True)
-    return "\n".join(f"{name} = {written(value)}" for name, value in lines)
+def _at(check: Check, place: tuple[list[int], int]) -> Report:
+    """어느 검사의 어느 입력인지."""
+    lines = zip(check.names(), check.inputs(*place), strict=True)
+    text = "\n".join(f"{name} = {written(value)}" for name, value in lines)
+    return {"check": check.title, "input": text}
 
 
 def _told(got: Outcome, why: str) -> Report:

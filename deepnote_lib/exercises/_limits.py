@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import builtins
 import json
+import math
 import os
-import select
 import signal
 import sys
 import time
@@ -20,25 +20,24 @@ from contextlib import suppress
 from typing import Any
 
 from deepnote_lib._checks import check_choice
-from deepnote_lib.exercises._examine import Call, Report, Stopped
+from deepnote_lib.exercises._examine import Call, Report, Stopped, Tell
 
 ENVIRONMENT = "DEEPNOTE_CHECK"
-SECONDS = 5  # 프로세서 시간
+SECONDS = 5.0  # 프로세서 시간
 WALL = 20  # 초. 잠들거나 기다리는 답을 끝낸다
 MEMORY = 1 << 30  # 바이트. 시작할 때보다 더 쓸 수 있는 메모리
 FILE = 1 << 20  # 바이트. 답이 만들 수 있는 파일의 크기
 LARGEST = 1 << 20  # 바이트. 자식이 보내는 보고 하나
 
-Tell = Callable[[Report], None]
-Work = Callable[[Call, Tell], Report]
+Work = Callable[[Call, Tell | None], Report]
 
-TOO_LONG = "프로세서 시간이 {seconds}초를 넘어 멈췄습니다. 끝나지 않는 반복문이 있는지 보세요"
+TOO_LONG = "프로세서 시간이 {seconds:g}초를 넘어 멈췄습니다. 끝나지 않는 반복문이 있는지 보세요"
 NO_MEMORY_LIMIT = (
     "macOS에서는 메모리를 막지 못합니다. 아주 큰 배열을 만드는 답은 컴퓨터를 느리게 할 수 있습니다."
 )
 TRACED = (
     "이 환경에서는 파이썬의 반복문과 출력만 멈출 수 있습니다. 메모리, NumPy 안의 긴 계산, 잠든 프로그램, "
-    "모든 예외를 삼키는 반복문은 막지 못합니다."
+    "모든 예외를 삼키는 반복문, os._exit()는 막지 못합니다."
 )
 
 
@@ -61,7 +60,7 @@ def unheld() -> str:
 
 def run(work: Work) -> Report:
     """work(call, tell)를 한도 안에서 실행해 그 보고를 반환한다. 쓰러지면 마지막으로 알린 곳의 보고이다."""
-    return work(_traced(), lambda report: None) if way() == "trace" else _forked(work)
+    return work(_traced(), None) if way() == "trace" else _forked(work)
 
 
 # 같은 프로세스 ---------------------------------------------------------------------------
@@ -145,6 +144,8 @@ def _ending(status: int, late: bool) -> str:
 
 def _read(pipe: int) -> tuple[list[bytes], bool]:
     """자식이 다 보낸 줄들과, 기다리다 포기했는지."""
+    import select
+
     end, got = time.monotonic() + WALL, b""
     while (left := end - time.monotonic()) > 0 and len(got) < 64 * LARGEST:
         if select.select([pipe], [], [], left)[0]:
@@ -177,21 +178,22 @@ def _child(work: Work, writing: int) -> None:
 
 
 def _limit() -> None:
-    """프로세서 시간, 메모리, 파일 크기의 한도. 시간은 먼저 예외로, 1초 뒤에는 강제로 끝낸다."""
+    """프로세서 시간, 메모리, 파일 크기의 한도. 시간은 먼저 예외로, 그것을 삼키면 강제로 끝낸다."""
     import resource
 
     def stop(number: int, frame: Any) -> None:
         raise Stopped(TOO_LONG.format(seconds=SECONDS))
 
-    signal.signal(signal.SIGXCPU, stop)
-    for what, soft, hard in (
-        (resource.RLIMIT_CPU, SECONDS, SECONDS + 1),
-        (resource.RLIMIT_FSIZE, FILE, FILE),
-        (resource.RLIMIT_CORE, 0, 0),
-        (resource.RLIMIT_AS, *[_size() + MEMORY] * 2),
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    for what, most in (
+        (resource.RLIMIT_CPU, math.ceil(SECONDS) + 1),
+        (resource.RLIMIT_FSIZE, FILE),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, _size() + MEMORY),
     ):
         with suppress(ValueError, OSError):  # 더 좁은 한도가 이미 걸려 있거나, macOS의 메모리
-            resource.setrlimit(what, (soft, hard))
+            resource.setrlimit(what, (most, most))
 
 
 def _size() -> int:

@@ -12,7 +12,7 @@ HEAD = ("이름표", "바른 답", "오답", "제 진단", "돌연변이", "걸�
 
 def lines(trials: Sequence[Trial]) -> Iterator[str]:
     """모든 시험의 표와, 그 아래의 진단과 살아남은 것."""
-    yield format_table([HEAD, *map(_row, trials)], right=range(1, len(HEAD)))
+    yield from format_table([HEAD, *map(_row, trials)], right=range(1, len(HEAD))).splitlines()
     for trial in trials:
         yield ""
         yield f"{trial.exercise.id}: 오답(줄)이 들은 진단(칸)의 횟수"

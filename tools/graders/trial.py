@@ -86,8 +86,10 @@ def started(exercise: Exercise) -> Any:
 
 
 def limited(exercise: Exercise, answer: Any, seed: int) -> Report:
-    """한도 안에서 검사한다. 돌연변이와 출발 코드는 끝나지 않을 수 있다."""
-    return _limits.run(lambda call, tell: examine(exercise, answer, seed, call=call, tell=tell))
+    """한도 안에서, 처음 걸릴 때까지 검사한다. 돌연변이와 출발 코드는 끝나지 않을 수 있다."""
+    return _limits.run(
+        lambda call, tell: examine(exercise, answer, seed, call=call, tell=tell, brief=True)
+    )
 
 
 def trial(exercise: Exercise, answers: Answers) -> Trial:
