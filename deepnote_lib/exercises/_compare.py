@@ -1,7 +1,7 @@
 """답이 반환한 값을 기대한 값과 비교해, 같지 않으면 무엇이 다른지 한 문장으로 말한다.
 
 허용 오차는 반올림의 이론에서 온다. float64의 답은 기대한 값의 최댓값의 1e-9까지, float32의 답은 4,096번의
-반올림이 한쪽으로 쌓인 5e-4까지 봐준다. 1e-9은 float64에서 4,096번 쌓인 9e-13보다 넉넉하고, 로그 안에 더한
+반올림이 한쪽으로 쌓인 5e-4까지 봐준다. 1e-9는 float64에서 4,096번 쌓인 9e-13보다 넉넉하고, 로그 안에 더한
 1e-7 같은 꼼수보다 백 배 좁다. 더해서 0이 되는 값에는 항의 크기만 한 반올림이 남으므로, 1e-3보다 작은
 최댓값은 1e-3으로 본다.
 """
@@ -51,7 +51,7 @@ def _named(got: Any, want: dict[str, Any], tolerance: float | None) -> str:
     if not isinstance(got, dict):
         return f"이름 붙은 값들(dict)이어야 합니다. 받은 값의 종류는 {kind(got)}입니다"
     if missing := [key for key in want if key not in got]:
-        return f"{missing[0]}이(가) 없습니다"
+        return f"{missing[0]}: 돌려준 값에 없습니다"
     for key, value in want.items():
         if found := difference(got[key], value, tolerance):
             return f"{key}: {found}"

@@ -170,7 +170,7 @@ def judge(exercise: Exercise, check: Check, place: tuple[list[int], int], got: O
         value, want = got.value, use(check, exercise.reference, place).value
     why = difference(value, want, check.tolerance)
     if not why and got.changed:
-        return _told(got, f"받은 배열 {got.changed}을(를) 바꾸었습니다. 새 배열을 만드세요")
+        return _told(got, f"{got.changed}: 받은 배열을 바꾸었습니다. 새 배열을 만드세요")
     if not why:
         return {}
     found = {"got": written(value, rounded=True), "expected": written(want, rounded=True)}
@@ -203,11 +203,11 @@ def _wrong_kind(exercise: Exercise, answer: Any) -> str:
         if isinstance(answer, type):
             return ""
         cure = f'괄호 없이 check("{exercise.id}", {name})처럼 클래스를 건네세요'
-        return f"{name}은(는) 클래스여야 합니다. 받은 값의 종류는 {kind(answer)}입니다. {cure}"
+        return f"{name}: 클래스여야 합니다. 받은 값의 종류는 {kind(answer)}입니다. {cure}"
     if callable(answer) and not isinstance(answer, type):
         return ""
     cure = f'결과가 아니라 함수를 건넵니다: check("{exercise.id}", {name})'
-    return f"{name}은(는) 함수여야 합니다. 받은 값의 종류는 {kind(answer)}입니다. {cure}"
+    return f"{name}: 함수여야 합니다. 받은 값의 종류는 {kind(answer)}입니다. {cure}"
 
 
 def _at(check: Check, place: tuple[list[int], int]) -> Report:

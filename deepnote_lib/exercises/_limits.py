@@ -8,6 +8,7 @@ fork가 없는 Windows와 웹 페이지 안의 파이썬에서는 같은 프로�
 from __future__ import annotations
 
 import builtins
+import faulthandler
 import json
 import math
 import os
@@ -160,6 +161,7 @@ def _child(work: Work, writing: int) -> None:
     """자식이 하는 일: 한도를 걸고, 보고를 한 줄씩 보낸다."""
     os.setsid()
     sys.settrace(None)
+    faulthandler.disable()  # 쓰러진 자식의 영어 보고가 부른 쪽의 화면에 섞이지 않게 한다
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # 파이썬을 거치지 않는 출력도 부른 쪽의 화면에 닿지 않는다
         os.dup2(nothing, stream)

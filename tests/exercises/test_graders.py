@@ -128,7 +128,7 @@ def test_a_good_grader_has_only_the_problem_of_being_small() -> None:
 
 def test_a_right_answer_that_fails_is_reported_with_its_input() -> None:
     found = problems(specification(), Answers({**RIGHT, "틀린 답": without_one}))
-    assert re.search(r"바른 답 틀린 답이\(가\) 걸린다\(시드 0\): 값이 맞습니다 / x = np\.array", found)
+    assert re.search(r"바른 답이 걸린다: 틀린 답\(시드 0\) / 값이 맞습니다 / x = np\.array", found)
 
 
 def test_too_few_right_answers_are_reported() -> None:
@@ -141,26 +141,26 @@ def test_two_mistakes_that_behave_alike_are_reported() -> None:
         return x + x
 
     found = problems(specification(wrong=(without_one, also_without_one, squared)))
-    assert "오답 ‘also_without_one’이 남의 진단을 듣는다: without_one 8번" in found
+    assert "오답이 제 진단을 듣지 못한다: also_without_one → without_one 8번" in found
 
 
 def test_a_mistake_that_the_data_cannot_tell_apart_is_reported() -> None:
     # 0과 2에서는 2x + 1과 x² + 1이 같다
     found = problems(specification(data=lambda rng, n: rng.choice([0.0, 2.0], size=n)))
-    assert "오답 ‘squared’이 검사 ‘값이 맞습니다’에 걸리지 않는다" in found
-    assert "오답 ‘squared’이 남의 진단을 듣는다: 없음 8번" in found
+    assert "오답이 제 검사에 걸리지 않는다: squared / 값이 맞습니다" in found
+    assert "오답이 제 진단을 듣지 못한다: squared → 없음 8번" in found
 
 
 def test_a_mistake_caught_by_another_check_than_the_one_named_is_reported() -> None:
     found = problems(specification(blind=True))
-    assert "오답 ‘without_one’이 검사 ‘형상이 맞습니다’에 걸리지 않는다" in found
+    assert "오답이 제 검사에 걸리지 않는다: without_one / 형상이 맞습니다" in found
 
 
 @pytest.mark.parametrize(
     ("starter", "expected"),
     [
         ("def doubled(x):\n    return x + x + 1", "출발 코드가 통과한다"),
-        ("def other(x):\n    return x", "출발 코드가 doubled을(를) 정의하지 않는다"),
+        ("def other(x):\n    return x", "출발 코드에 doubled의 정의가 없다"),
     ],
 )
 def test_a_starter_that_passes_or_defines_nothing_is_reported(starter: str, expected: str) -> None:
@@ -178,7 +178,7 @@ def test_a_surviving_mutant_needs_a_reason_and_a_reason_needs_a_survivor() -> No
     found = tried(zeros)
     assert "살아남은 돌연변이에 이유가 없다: 상수: 2 → 3" in found.problems
     assert found.rate < 0.95
-    reasons = {name: "0에서는 같다" for name in found.survivors}
+    reasons = dict.fromkeys(found.survivors, "0에서는 같다")
     assert not any("이유가 없다" in p for p in tried(zeros, Answers(RIGHT, reasons)).problems)
     assert "95% 이상" in problems(zeros, Answers(RIGHT, {}, reasons))
     stale = Answers(RIGHT, {"상수: 2 → 3": "아니다"})

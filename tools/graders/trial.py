@@ -116,7 +116,7 @@ def _form(exercise: Exercise) -> Iterator[str]:
         yield "힌트가 비어 있다"
     defined = {n.name for n in ast.parse(exercise.starter).body if hasattr(n, "name")}
     if exercise.name not in defined:
-        yield f"출발 코드가 {exercise.name}을(를) 정의하지 않는다"
+        yield f"출발 코드에 {exercise.name}의 정의가 없다"
 
 
 def _right(exercise: Exercise, answers: Answers) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _right(exercise: Exercise, answers: Answers) -> Iterator[str]:
                 failure = failures[0]
                 where = failure.get("input", "").replace("\n", ", ")
                 yield (
-                    f"바른 답 {name}이(가) 걸린다(시드 {seed}): "
+                    f"바른 답이 걸린다: {name}(시드 {seed}) / "
                     f"{failure['check']} / {where} / {failure['why']}"
                 )
                 break
@@ -163,11 +163,11 @@ def _wrong(exercise: Exercise) -> tuple[Counter[tuple[str, str | None]], list[st
             missed += mistake.by.title not in [f["check"] for f in report["failures"]]
         if missed:
             problems.append(
-                f"오답 ‘{mistake.name}’이 검사 ‘{mistake.by.title}’에 걸리지 않는다"
+                f"오답이 제 검사에 걸리지 않는다: {mistake.name} / {mistake.by.title} "
                 f"(시드 {len(SEEDS)}개 가운데 {missed}개)"
             )
     problems += [
-        f"오답 ‘{name}’이 남의 진단을 듣는다: {'없음' if heard is None else heard} {count}번"
+        f"오답이 제 진단을 듣지 못한다: {name} → {'없음' if heard is None else heard} {count}번"
         for (name, heard), count in confusion.items()
         if name != heard
     ]
