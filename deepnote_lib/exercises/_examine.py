@@ -146,6 +146,8 @@ def use(check: Check, answer: Any, place: tuple[list[int], int], call: Call = pl
             value = call(lambda: check.use(answer, *inputs))
         value = tuple(value) if check.holds and isinstance(value, list) else value
     except Stopped as stop:
+        if call is plainly:  # 믿는 답은 한도의 탓이 아니다. 검사 전체를 멈춘다
+            raise
         return Outcome(error=Stopped.__name__, said=str(stop), printed=printed.text)
     except (Exception, SystemExit) as error:
         name = type(error).__name__.removeprefix("_Array")

@@ -139,7 +139,8 @@ def _ending(status: int, late: bool) -> str:
     if number in (signal.SIGXCPU, signal.SIGKILL):
         return TOO_LONG.format(seconds=SECONDS)
     if number:
-        return f"파이썬이 갑자기 쓰러졌습니다({signal.Signals(number).name})"
+        name = signal.Signals(number).name
+        return f"파이썬이 갑자기 쓰러졌습니다({name}). {ENVIRONMENT}=trace로 다시 해 볼 수 있습니다"
     return "답이 파이썬을 끝냈습니다. os._exit() 같은 것을 지우세요"
 
 
@@ -176,7 +177,12 @@ def _child(work: Work, writing: int) -> None:
     def plain(run: Callable[[], Any]) -> Any:
         return run()
 
-    send(work(plain, lambda report: send({**report, "running": True})))
+    try:
+        report = work(plain, lambda report: send({**report, "running": True}))
+    except Stopped:  # 느린 답이 시간을 거의 다 써서, 모범 답안과 비교하다 넘었다
+        signal.raise_signal(signal.SIGKILL)
+    else:
+        send(report)
 
 
 def _limit() -> None:
@@ -188,13 +194,15 @@ def _limit() -> None:
 
     signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
-    for what, most in (
+    limits = [
         (resource.RLIMIT_CPU, math.ceil(SECONDS) + 1),
         (resource.RLIMIT_FSIZE, FILE),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, _size() + MEMORY),
-    ):
-        with suppress(ValueError, OSError):  # 더 좁은 한도가 이미 걸려 있거나, macOS의 메모리
+    ]
+    if sys.platform == "linux":
+        limits.append((resource.RLIMIT_AS, _size() + MEMORY))
+    for what, most in limits:
+        with suppress(ValueError, OSError):  # 더 좁은 한도가 이미 걸려 있다
             resource.setrlimit(what, (most, most))
 
 
@@ -202,8 +210,5 @@ def _size() -> int:
     """지금 프로세스의 주소 공간(바이트)."""
     import resource
 
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 8 << 30
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()

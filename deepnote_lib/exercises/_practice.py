@@ -93,7 +93,10 @@ def _advice(exercise: Exercise, name: str | None) -> tuple[str, ...]:
     for mistake in exercise.mistakes:
         if mistake.name == name:
             page, _, heading = mistake.see.rpartition("#")
-            return mistake.says, f"다시 볼 곳: ‘{heading}’ ({page or exercise.section})"
+            return (
+                f"짐작({name}): {mistake.says}",
+                f"다시 볼 곳: ‘{heading}’ ({page or exercise.section})",
+            )
     return ()
 
 

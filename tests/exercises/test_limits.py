@@ -182,6 +182,24 @@ def test_a_crash_is_named_by_its_signal() -> None:
 
 
 @pytest.mark.usefixtures("forked")
+def test_time_that_runs_out_between_two_calls_is_still_called_time() -> None:
+    def slow(z):
+        end = time.process_time() + 0.0195
+        while time.process_time() < end:
+            pass
+        return load("ex-softmax-lse").reference(z)
+
+    assert "프로세서 시간" in why(slow)
+
+    def stopped_outside(call: Any, tell: Any) -> Any:
+        tell({"held": [], "failures": [{"check": "비교", "input": ""}], "mistake": None})
+        endless()
+
+    found = _limits.run(stopped_outside)
+    assert "프로세서 시간" in found["failures"][0]["why"]
+
+
+@pytest.mark.usefixtures("forked")
 def test_raw_output_and_big_files_reach_nobody(capfd: Any, tmp_path: Path) -> None:
     def writes(z):
         os.write(1, b"raw\n")
