@@ -58,9 +58,9 @@ class Result:
         yield self._head()
         for title in self.held:
             yield f"  ✓ {title}"
-        for failure in self.failures:
+        for failure, parts in self._details():
             yield f"  ✗ {failure.check}"
-            for name, text in _parts(failure):
+            for name, text in parts:
                 yield from _block(name, text)
         for line in self.advice:
             yield f"  ▶ {line}"
@@ -68,6 +68,14 @@ class Result:
             yield f'  기대한 값과 힌트: hint("{self.id}")'
         for note in self.notes:
             yield f"  ※ {note}"
+
+    def _details(self) -> Iterator[tuple[Failure, list[tuple[str, str]]]]:
+        """실패마다 적을 것. 값 없이 같은 오류가 되풀이되면 한 번만 적는다."""
+        said: set[str] = set()
+        for failure in self.failures:
+            again = not failure.got and failure.why in said
+            yield failure, [("", "위와 같은 까닭입니다")] if again else _parts(failure)
+            said.add(failure.why)
 
     def _head(self) -> str:
         count = len(self.held) + len(self.failures)
@@ -82,9 +90,9 @@ class Result:
         color = "#2e7d32" if self.passed else "#c62828"
         rows = [f'<p style="{BOLD}">{_html(self._head())}</p>']
         rows += [f'<p style="{LINE}">✓ {_html(title)}</p>' for title in self.held]
-        for failure in self.failures:
+        for failure, parts in self._details():
             rows.append(f'<p style="{LINE}">✗ {_html(failure.check)}</p>')
-            for name, text in _parts(failure):
+            for name, text in parts:
                 rows.append(f'<p style="{INNER}">{name}</p>' if name else "")
                 body = escape(text) if name else _html(text)
                 tag = "pre" if name or "\n" in text else "p"

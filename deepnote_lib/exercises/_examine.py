@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from deepnote_lib.exercises._compare import difference, frozen, kind, written
+from deepnote_lib.exercises._compare import DOUBLE, Rule, difference, frozen, kind, written
 from deepnote_lib.exercises._spec import REPEATS, Check, Exercise
 
 PRINTED = 300  # 카드에 보이는 출력의 글자
 OUTPUT = 1_000_000  # 한 번의 check에서 출력할 수 있는 글자
-SAME = 1e-6  # 두 답이 같은 값을 냈다고 보는 상대 차이
+SAME = Rule(1e-6, nan_is_nan=True)  # 두 답이 똑같이 굴었다고 보는 차이
 
 Report = dict[str, Any]
 Call = Callable[[Callable[[], Any]], Any]
@@ -143,8 +143,7 @@ def use(check: Check, answer: Any, place: tuple[list[int], int], call: Call = pl
     printed = Printed()
     try:
         with _quiet(printed):
-            value = call(lambda: check.use(answer, *inputs))
-        value = tuple(value) if check.holds and isinstance(value, list) else value
+            value = frozen(call(lambda: check.use(answer, *inputs)))
     except Stopped as stop:
         if call is plainly:  # 믿는 답은 한도의 탓이 아니다. 검사 전체를 멈춘다
             raise
@@ -158,7 +157,7 @@ def use(check: Check, answer: Any, place: tuple[list[int], int], call: Call = pl
         if isinstance(was, np.ndarray) and difference(now, was)
     ]
     return Outcome(
-        frozen(value), changed="" if check.may_change else ", ".join(changed), printed=printed.text
+        value, changed="" if check.may_change else ", ".join(changed), printed=printed.text
     )
 
 
@@ -170,7 +169,7 @@ def judge(exercise: Exercise, check: Check, place: tuple[list[int], int], got: O
         value, want = got.value
     else:
         value, want = got.value, use(check, exercise.reference, place).value
-    why = difference(value, want, check.tolerance)
+    why = _compared(value, want, Rule(check.tolerance or DOUBLE))
     if not why and got.changed:
         return _told(got, f"{got.changed}: 받은 배열을 바꾸었습니다. 새 배열을 만드세요")
     if not why:
@@ -195,7 +194,15 @@ def alike(one: Outcome, other: Outcome) -> bool:
     """두 답이 같은 입력에서 똑같이 굴었는지: 같은 값, 또는 같은 종류의 오류."""
     if one.error or other.error:
         return one.error == other.error
-    return one.changed == other.changed and not difference(one.value, other.value, SAME)
+    return one.changed == other.changed and not _compared(one.value, other.value, SAME)
+
+
+def _compared(value: Any, want: Any, rule: Rule) -> str:
+    """두 값의 다른 점. 독자의 객체가 비교를 망가뜨려도 멈추지 않는다."""
+    try:
+        return difference(value, want, rule)
+    except Exception as error:
+        return f"비교할 수 없는 값입니다({type(error).__name__})"
 
 
 def _wrong_kind(exercise: Exercise, answer: Any) -> str:

@@ -181,6 +181,9 @@ def _child(work: Work, writing: int) -> None:
         report = work(plain, lambda report: send({**report, "running": True}))
     except Stopped:  # 느린 답이 시간을 거의 다 써서, 모범 답안과 비교하다 넘었다
         signal.raise_signal(signal.SIGKILL)
+    except Exception as error:
+        why = f"채점기가 멈췄습니다({type(error).__name__}: {error}). 명세의 잘못이니 알려 주세요"
+        send({"held": [], "failures": [{"check": "채점기", "why": why}], "mistake": None})
     else:
         send(report)
 

@@ -15,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 
 from deepnote_lib.exercises import check, hint, ids, load, progress
-from deepnote_lib.exercises._compare import difference, written
+from deepnote_lib.exercises._compare import Rule, difference, written
 from deepnote_lib.exercises._hints import shuffled
 from deepnote_lib.exercises._progress import progress_file
 from deepnote_lib.exercises._spec import Exercise
@@ -205,7 +205,7 @@ ROW = np.array([1.0, 2.0])
         (np.bool_(True), True),
         ([1.0, ROW], (1.0, ROW)),
         ({"a": 1, "b": 2}, {"a": 1.0}),
-        (np.array([np.nan, np.inf]), np.array([np.nan, np.inf])),
+        (np.array([-np.inf, np.inf]), np.array([-np.inf, np.inf])),
         (np.array([1e-16]), np.array([0.0])),
         (None, None),
         ("가", "가"),
@@ -246,6 +246,37 @@ def test_equal_values_are_equal(got: Any, want: Any) -> None:
 )
 def test_a_difference_is_said_in_one_sentence(got: Any, want: Any, said: str) -> None:
     assert re.search(said, difference(got, want))
+
+
+def test_nan_is_never_right_but_two_answers_may_fail_alike() -> None:
+    broken = np.array([np.nan, 1.0])
+    assert difference(broken, broken) == "nan이 들어 있습니다"
+    assert difference(broken, broken, Rule(nan_is_nan=True)) == ""
+    result = check(LSE, lambda z: np.full(len(z), np.nan))
+    assert result.held == ()  # 성질의 검사에서 nan과 nan이 같다고 하지 않는다
+
+
+def test_a_repeated_error_is_told_once(capsys: Any) -> None:
+    check(LSE, lambda a, b: 1)
+    text = capsys.readouterr().out
+    assert text.count("missing 1 required positional argument") == 1
+    assert text.count("위와 같은 까닭입니다") == 2
+
+
+def test_a_value_that_cannot_be_written_or_compared_is_still_a_report(path_of_run: str) -> None:
+    def endlessly_nested(z):
+        found: list[Any] = []
+        for _ in range(10**5):
+            found = [found]
+        return found
+
+    class Raising(np.ndarray):
+        @property
+        def shape(self) -> Any:  # type: ignore[override]
+            raise RuntimeError
+
+    assert not check(LSE, endlessly_nested)
+    assert not check(LSE, lambda z: np.zeros(2).view(Raising))
 
 
 def test_an_object_that_claims_to_equal_everything_is_not_believed() -> None:

@@ -217,6 +217,14 @@ def test_what_the_answer_changes_in_the_child_stays_there() -> None:
     assert seen == []
 
 
+@pytest.mark.usefixtures("forked")
+def test_a_fault_of_the_grader_is_not_blamed_on_the_answer() -> None:
+    def broken(call: Any, tell: Any) -> Any:
+        raise KeyError("이름")
+
+    assert "명세의 잘못이니" in _limits.run(broken)["failures"][0]["why"]
+
+
 # 두 방법 모두 ----------------------------------------------------------------------------
 
 
