@@ -110,8 +110,8 @@ class Result:
 
 BOLD = "font-weight: bold; margin: 0.2em 0"
 LINE = "margin: 0.2em 0"
-INNER = "margin: 0.1em 0 0.1em 1.4em"
-CODE = "margin: 0.1em 0 0.3em 1.4em; padding: 0; background: none; white-space: pre-wrap"
+INNER = "margin: 0.1em 0 0.1em 1.4rem"
+CODE = "margin: 0.1em 0 0.3em 1.4rem; padding: 0; background: none; white-space: pre-wrap"
 SMALL = "margin: 0.2em 0; font-size: 0.9em; opacity: 0.8"
 
 

@@ -164,7 +164,7 @@ def _code(value: Any, rounded: bool) -> str:
     if isinstance(value, np.generic):
         return repr(value.item())
     if isinstance(value, dict):
-        return ", ".join(f"{key} = {_code(item, rounded)}" for key, item in value.items())
+        return "\n".join(f"{key} = {_code(item, rounded)}" for key, item in value.items())
     if isinstance(value, tuple | list):
         inside = ", ".join(_code(item, rounded) for item in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside})"
