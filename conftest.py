@@ -8,6 +8,8 @@ pytest가 시작되도록, 노트북에 쓰는 패키지는 노트북을 비교�
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -17,6 +19,10 @@ from tools.facts.environment import apply_environment
 
 # NumPy를 import하기 전이라야 효과가 있다
 apply_environment()
+
+# 테스트와 노트북이 부르는 check가 이 컴퓨터를 쓰는 사람의 진도에 섞이지 않게 한다
+PROGRESS = tempfile.TemporaryDirectory(prefix="deepnote-")
+os.environ["DEEPNOTE_PROGRESS"] = str(Path(PROGRESS.name) / "progress.json")
 
 # 과제는 학생이 채울 빈칸이 있어 실행되지 않는다. 채점 테스트가 따로 확인한다.
 collect_ignore_glob = ["book/assignments/*", "_build/*"]

@@ -34,6 +34,7 @@ __version__ = "0.1.0"
 _SUBMODULES = (
     "activations",
     "datasets",
+    "exercises",
     "gradcheck",
     "graph",
     "initializers",

@@ -30,6 +30,7 @@ import deepnote_lib
 from deepnote_lib import plots
 from deepnote_lib.activations import softmax
 from deepnote_lib.datasets import DatasetError
+from deepnote_lib.exercises import check, progress
 from deepnote_lib.gradcheck import ParameterCheck, gradient_check
 from deepnote_lib.graph import Graph
 from deepnote_lib.graph.operations import ADD
@@ -61,7 +62,7 @@ mpl.use("Agg")
 ALLOWED = (TypeError, ValueError, RuntimeError, FloatingPointError, DatasetError)
 ITEM_ACCESS = (KeyError, IndexError)
 EXAMPLES = 200
-FEWER = {"plots": 20, "widgets": 20}  # 그림 한 장이 수십 밀리초이다
+FEWER = {"plots": 20, "widgets": 20, "exercises": 20}  # 그림 한 장, 프로세스 하나가 수십 밀리초이다
 
 # 넘침을 NumPy의 경고로 알리는 것. softmax_naive는 책이 그것을 보여 주려고 있다. 층의 곱셈은 훈련의
 # 안쪽 고리라 스텝마다 경고를 껐다 켜지 않는다. 훈련할 때는 Trainer가 한 번 끄고, 손실로 발산을 알린다.
@@ -258,6 +259,8 @@ VALID: dict[str, Callable[[], Any]] = {
     "validation": lambda: (X.copy(), LABELS.copy()),
     "rng": lambda: 0,
     "progress": lambda: False,
+    "id": lambda: "ex-softmax-test",
+    "answer": lambda: len,
     "datasets.is_available.name": lambda: "mnist",
     "datasets.results.name": lambda: "mnist-mlp",
     "datasets.standardize.others": lambda: (X[:2].copy(),),
@@ -368,6 +371,8 @@ def stopping() -> EarlyStopping:
 
 # 공개된 클래스 → 메서드를 부를 객체. 적지 않은 클래스는 생성자의 올바른 호출로 만든다
 INSTANCES: dict[str, Callable[[], Any]] = {
+    "exercises.Progress": progress,
+    "exercises.Result": lambda: check("ex-softmax-test", len),
     "gradcheck.GradientReport": lambda: gradient_check(
         mlp(2, 2, rng=0, dtype=np.float64), SoftmaxCrossEntropy(), np.ones((1, 2)), [0]
     ),

@@ -22,6 +22,9 @@ WANTED: dict[str, str] = {
     "datasets.is_available": "mnist",  # 데이터가 없을 때 건너뛰는 셀
     "datasets.spirals": "tuning",
     "datasets.two_moons": "two-layer",
+    "exercises.hint": "softmax",
+    "exercises.load": "exercises",  # 연습의 색인
+    "exercises.progress": "exercises",
     "initializers.he_uniform": "xavier-he",
     "initializers.lecun_uniform": "xavier-he",
     "initializers.xavier_uniform": "xavier-he",

@@ -1,4 +1,4 @@
-"""명령줄: python -m tools {refresh,check,built,text,equations,experiments,map,time}."""
+"""명령줄: python -m tools {refresh,check,built,text,equations,graders,experiments,map,time}."""
 
 from __future__ import annotations
 
@@ -81,6 +81,18 @@ def equations(args: argparse.Namespace) -> int:
     return report(equations.problems(book, tests))
 
 
+def graders(args: argparse.Namespace) -> int:
+    """직접 해 보기의 채점기를 시험해 표로 출력한다. 이름표를 주면 그것만 시험한다."""
+    from deepnote_lib import exercises
+    from tools.graders import table, trial
+
+    chosen = [exercises.load(name) for name in args.ids or exercises.ids()]
+    trials = [trial.trial(exercise, trial.answers_of(exercise)) for exercise in chosen]
+    for line in table.lines(trials):
+        print(line)
+    return int(any(one.problems for one in trials))
+
+
 def experiments(args: argparse.Namespace) -> int:
     """오래 걸리는 실험을 훈련해 표의 빠진 줄을 채운다."""
     from tools.experiments import command
@@ -136,6 +148,8 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("source", type=Path, metavar="원본", help=".md나 .ipynb")
     verb.add_argument("target", type=Path, metavar="결과", help="다른 형식의 파일")
     add("equations", equations)
+    verb = add("graders", graders)
+    verb.add_argument("ids", nargs="*", metavar="이름표", help="없으면 모든 연습")
     from tools.experiments import command
 
     command.add_arguments(add("experiments", experiments))

@@ -157,7 +157,7 @@ def test_the_kernel_is_started_by_one_command():
 
 # 명령과 문서 --------------------------------------------------------------------------------
 
-VERBS = {"refresh", "check", "built", "text", "equations", "experiments", "map", "time"}
+VERBS = {"refresh", "check", "built", "text", "equations", "graders", "experiments", "map", "time"}
 
 
 def test_every_verb_has_help_in_korean(capsys):
