@@ -25,7 +25,6 @@ from tools.facts import limits, repository
 from tools.facts.environment import blas_environment, kernel_environment
 from tools.facts.repository import ROOT
 from tools.notebooks.execute import kernel_command
-from tools.notebooks.normal_form import FIRST_CELL
 
 TOOLS = ROOT / "tools"
 FILES = sorted(TOOLS.rglob("*.py"))
@@ -120,7 +119,6 @@ def test_examples_in_the_docstrings_are_true(path):
 
 
 def test_the_address_of_the_repository_is_that_of_the_configuration():
-    assert repository.address() in FIRST_CELL
     said = set(re.findall(r"https://github\.com/[\w-]+/[\w-]+", README + CONTRIBUTING))
     assert said == {repository.address()}
 

@@ -20,13 +20,12 @@ from tools.notebooks import execute, fingerprint
 from tools.notebooks.compare import close_text, mask_pictures
 from tools.notebooks.execute import Refreshed, refresh, time_report
 from tools.notebooks.markers import MarkerError, mismatches, printed_number, rewrite
-from tools.notebooks.normal_form import FIRST_CELL, dumps, normalize, normalized_text
+from tools.notebooks.normal_form import dumps, normalize, normalized_text
 from tools.notebooks.text import from_text, to_text
 from tools.rules.book import enough_demos, toc_matches_files, unique_labels
 from tools.rules.page import Page
 
 TOC = "format: jb-book\nroot: book/index\nchapters:\n"
-HEADER = "---\ndeepnote: {chapter: sample, kind: guide}\n---\n\n"
 
 
 def code_cell(source: str, *outputs: dict) -> dict:
@@ -51,8 +50,6 @@ def test_text_to_notebook_to_text_keeps_cells_tags_and_metadata(sample_text):
         (c.cell_type, c.source, c.metadata) for c in nb.cells
     ]
     assert again.metadata.deepnote == {"chapter": "sample", "kind": "section"}
-    assert nb.cells[0].source == FIRST_CELL
-    assert FIRST_CELL not in to_text(nbformat.from_dict(nb))
 
 
 def test_outputs_of_unchanged_cells_are_kept_and_of_changed_cells_dropped(sample_text, sample_path):
@@ -60,7 +57,7 @@ def test_outputs_of_unchanged_cells_are_kept_and_of_changed_cells_dropped(sample
     changed = sample_text.replace('print("가장 큰 확률:"', 'print("제일 큰 확률:"')
     nb = from_text(changed, old)
     counts = [c.execution_count for c in nb.cells if c.cell_type == "code"]
-    assert counts == [1, 2, None, 4, 5, 6, 7, 8]
+    assert counts == [1, None, 3, 4, 5, 6, 7]
     assert nb.metadata.deepnote.hash == old.metadata.deepnote.hash
 
 
@@ -132,16 +129,16 @@ def test_normal_form_removes_what_only_a_run_knows():
         nbformat.v4.new_code_cell("x = 1"),
     ]
     normalize(nb)
-    assert [c.source for c in nb.cells] == [FIRST_CELL, "# 제목\n글", "x = 1", "x = 1"]
-    assert nb.cells[2].metadata == {"tags": ["a"]}
-    assert [o.text for o in nb.cells[2].outputs] == ["하나\n둘\n"]
+    assert [c.source for c in nb.cells] == ["# 제목\n글", "x = 1", "x = 1"]
+    assert nb.cells[1].metadata == {"tags": ["a"]}
+    assert [o.text for o in nb.cells[1].outputs] == ["하나\n둘\n"]
     assert nb.metadata.kernelspec == {
         "display_name": "Python 3",
         "language": "python",
         "name": "python3",
     }
     assert "version" not in nb.metadata.language_info
-    assert len({c.id for c in nb.cells}) == 4, "같은 내용의 셀도 id는 다르다"
+    assert len({c.id for c in nb.cells}) == 3, "같은 내용의 셀도 id는 다르다"
     assert dumps(nb).endswith("}\n")
 
 
@@ -152,13 +149,8 @@ def test_normal_form_removes_the_folders_of_this_machine_from_tracebacks():
     )
     cell.outputs = [nbformat.v4.new_output("error", ename="E", evalue="x", traceback=[frame])]
     nb = normalize(nbformat.v4.new_notebook(cells=[cell]))
-    assert "/home/me" not in nb.cells[1].outputs[0].traceback[0]
-    assert "deepnote_lib/_checks.py:3" in nb.cells[1].outputs[0].traceback[0]
-
-
-def test_pages_without_code_get_no_installing_cell():
-    nb = from_text(HEADER + "# 제목\n")
-    assert [c.cell_type for c in nb.cells] == ["markdown"]
+    assert "/home/me" not in nb.cells[0].outputs[0].traceback[0]
+    assert "deepnote_lib/_checks.py:3" in nb.cells[0].outputs[0].traceback[0]
 
 
 # 해시
@@ -177,7 +169,7 @@ def test_comments_and_docstrings_do_not_change_the_fingerprint():
 
 def test_definitions_are_followed_through_what_they_use():
     found = fingerprint.used_by(
-        ["from deepnote_lib.activations import sigmoid"] * 2 + ["sigmoid(0)"]
+        ["from deepnote_lib.activations import sigmoid", "sigmoid(0)"]
     )
     assert ("deepnote_lib.activations", "sigmoid") in found
     assert ("deepnote_lib._checks", "as_array") in found
@@ -274,11 +266,11 @@ def test_the_fingerprint_follows_the_versions_that_decide_the_outputs(sample_pat
 def test_the_fingerprint_follows_code_and_tags_but_not_prose(sample_path):
     nb = nbformat.read(sample_path, as_version=4)
     before = fingerprint.fingerprint(nb)
-    nb.cells[1].source += "\n\n덧붙인 글"
+    nb.cells[0].source += "\n\n덧붙인 글"
     assert fingerprint.fingerprint(nb) == before
-    nb.cells[2].metadata["tags"] = ["hide-input"]
+    nb.cells[1].metadata["tags"] = ["hide-input"]
     tagged = fingerprint.fingerprint(nb)
-    nb.cells[2].source += "\nx = 1"
+    nb.cells[1].source += "\nx = 1"
     assert len({before, tagged, fingerprint.fingerprint(nb)}) == 3
 
 
@@ -400,7 +392,7 @@ def test_the_kernel_is_this_python_with_pinned_threads(tmp_path):
         tmp_path, "import os, sys\nprint(sys.executable)\nprint(os.environ['OMP_NUM_THREADS'])"
     )
     refresh(path)
-    shown = json.loads(path.read_text())["cells"][1]["outputs"][0]["text"]
+    shown = json.loads(path.read_text())["cells"][0]["outputs"][0]["text"]
     assert shown == [f"{sys.executable}\n", "1\n"]
 
 
@@ -415,9 +407,9 @@ def test_an_error_stops_the_run_and_leaves_the_file(tmp_path):
 def test_the_processor_time_of_each_cell_is_measured_and_sleeping_is_not_counted(tmp_path):
     busy = "import time\nstart = time.process_time()\nwhile time.process_time() < start + 0.5: pass"
     result = refresh(small(tmp_path, busy, "time.sleep(0.5)"))
-    assert list(result.seconds) == [0, 1, 2]
-    assert 0.4 < result.seconds[1] < 5
-    assert result.seconds[2] < result.seconds[1]
+    assert list(result.seconds) == [0, 1]
+    assert 0.4 < result.seconds[0] < 5
+    assert result.seconds[1] < result.seconds[0]
 
 
 def test_the_slowest_cells_are_listed_and_a_cell_over_the_limit_is_a_warning():

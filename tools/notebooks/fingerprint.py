@@ -251,7 +251,6 @@ def fingerprint(nb: Any, requirements: Path = ROOT / "requirements.txt") -> str:
         digest.update(json.dumps([cell["source"], cell["metadata"].get("tags", [])]).encode())
     for version in pinned_versions(requirements):
         digest.update(f"{version}\n".encode())
-    # 첫 셀은 설치만 하므로 그 import는 세지 않는다
-    for piece in sorted(used_by(cell["source"] for cell in code[1:])):
+    for piece in sorted(used_by(cell["source"] for cell in code)):
         digest.update(f"{piece} {piece_digest(piece)}\n".encode())
     return digest.hexdigest()[:16]

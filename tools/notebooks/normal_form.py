@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from tools.facts.repository import address
-
-FIRST_CELL = f"""\
-try:
-    import deepnote_lib
-except ModuleNotFoundError:
-    %pip install -q "git+{address()}\""""
-FIRST_CELL_TAG = "remove-cell"
 CELL_METADATA = {"tags", "mystnb", "deepnote", "slideshow"}
 NOTEBOOK_METADATA = {"deepnote", "mystnb", "myst"}
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -25,29 +16,6 @@ LOCAL_FOLDER = re.compile(
     r"(?:~|/)[^\s\x1b:'\"]*?/(?=(?:deepnote_lib|site-packages|python3\.\d+)/)"
 )
 LANGUAGE_INFO = {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"}
-
-
-def is_first_cell(cell: Any) -> bool:
-    """Colab에서 패키지를 설치하는, 책에는 보이지 않는 첫 셀인가?"""
-    return cell["cell_type"] == "code" and "import deepnote_lib\nexcept ModuleNotFound" in "".join(
-        cell["source"]
-    )
-
-
-def ensure_first_cell(nb: NotebookNode) -> None:
-    """코드가 있는 노트북의 맨 앞에 설치 셀을 둔다. 있던 것은 옮기고 내용을 맞춘다."""
-    code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    rest = [cell for cell in code if not is_first_cell(cell)]
-    first = next((cell for cell in code if is_first_cell(cell)), None)
-    if not rest:
-        nb.cells = [cell for cell in nb.cells if cell is not first]
-        return
-    if first is None:
-        first = nbformat.v4.new_code_cell(FIRST_CELL)
-    if first.source != FIRST_CELL:
-        first.update(source=FIRST_CELL, outputs=[], execution_count=None)
-    first.metadata = NotebookNode(tags=[FIRST_CELL_TAG])
-    nb.cells = [first] + [cell for cell in nb.cells if not is_first_cell(cell)]
 
 
 def clean_text(source: str) -> str:
@@ -73,7 +41,6 @@ def clean_outputs(cell: NotebookNode) -> None:
 
 def normalize(nb: NotebookNode) -> NotebookNode:
     """노트북을 제자리에서 표준 형태로 바꾸고 반환한다. 두 번 해도 결과가 같다."""
-    ensure_first_cell(nb)
     used: dict[str, int] = {}
     for cell in nb.cells:
         cell.source = clean_text(cell.source)

@@ -10,7 +10,7 @@ import nbformat
 from jupytext.combine import combine_inputs_with_outputs
 from nbformat import NotebookNode
 
-from tools.notebooks.normal_form import dumps, is_first_cell, normalize
+from tools.notebooks.normal_form import dumps, normalize
 
 FORMAT = "md:myst"
 
@@ -40,8 +40,7 @@ def from_text(text: str, old: NotebookNode | None = None) -> NotebookNode:
 
 
 def to_text(nb: NotebookNode) -> str:
-    """노트북의 MyST 글. 숨은 설치 셀과 해시는 적지 않는다."""
-    nb.cells = [cell for cell in nb.cells if not is_first_cell(cell)]
+    """노트북의 MyST 글. 해시는 적지 않는다."""
     nb.metadata.get("deepnote", {}).pop("hash", None)
     nb.metadata.pop("language_info", None)
     # 기본 거르개는 모르는 열쇠를 버리므로 노트북의 메타데이터를 모두 남기게 한다.

@@ -46,7 +46,7 @@ def lesson_cells(page: Page) -> list[Cell]:
     solved: set[int] = set()
     for _, block in page.blocks("solution-start"):
         solved |= {cell.number for cell in gated_cells(page, block.title.strip()) or []}
-    return [cell for cell in page.visible_code if cell.number not in solved]
+    return [cell for cell in page.code if cell.number not in solved]
 
 
 def agreement_cells(page: Page) -> list[Cell]:
@@ -63,7 +63,7 @@ def agreement_cells(page: Page) -> list[Cell]:
 def opening_question(page: Page) -> Iterator[Finding]:
     """실패하는 시도보다 앞선 글에, 상자 밖에서 상황을 묻는 물음이 있다."""
     stop = next(
-        (cell.number for cell in page.visible_code if "fails" in cell.tags), len(page.cells)
+        (cell.number for cell in page.code if "fails" in cell.tags), len(page.cells)
     )
     opening = (c.document.pieces for c in page.prose if c.number < stop)
     if not any("?" in piece.text for pieces in opening for piece in pieces if not piece.inside):
@@ -90,7 +90,7 @@ def objectives(page: Page) -> Iterator[Finding]:
 @for_sections
 def failing_attempt(page: Page) -> Iterator[Finding]:
     """고치기 전에 실패하는 시도가 있고, 그 결과가 눈에 보인다."""
-    fails = [cell for cell in page.visible_code if "fails" in cell.tags]
+    fails = [cell for cell in page.code if "fails" in cell.tags]
     if not fails:
         yield page.find(0, "짜임: 실패하는 시도(fails 꼬리표가 붙은 셀)가 없습니다")
         return
@@ -105,7 +105,7 @@ def failing_attempt(page: Page) -> Iterator[Finding]:
 @for_sections
 def requirements(page: Page) -> Iterator[Finding]:
     """실패한 다음, 라이브러리와 대조하기 전에, 고친 것이 갖출 조건을 말한다."""
-    fails = [cell.number for cell in page.visible_code if "fails" in cell.tags] or [0]
+    fails = [cell.number for cell in page.code if "fails" in cell.tags] or [0]
     cures = [cell.number for cell in agreement_cells(page)] or [len(page.cells) + 1]
     stop = max(cures[-1], fails[0] + 2)
     between = [c.document.pieces for c in page.prose if fails[0] < c.number < stop]
@@ -157,7 +157,7 @@ def agrees_with_library(page: Page) -> Iterator[Finding]:
 @for_sections
 def experiment(page: Page) -> Iterator[Finding]:
     """그림이나 슬라이더로 실험한다."""
-    if not any(cell.data("image/") or has_slider(cell) for cell in page.visible_code):
+    if not any(cell.data("image/") or has_slider(cell) for cell in page.code):
         yield page.find(0, "짜임: 실험(그림이나 슬라이더)이 없습니다")
 
 

@@ -39,7 +39,7 @@ def enough_demos(pages: Sequence[Page]) -> Iterator[Finding]:
         if page.is_section:
             chapter = page.metadata.get("chapter", "")
             chapters.setdefault(chapter, page)
-            demos[chapter] += sum(has_slider(cell) for cell in page.visible_code)
+            demos[chapter] += sum(has_slider(cell) for cell in page.code)
     for chapter, page in chapters.items():
         if chapter != "start" and demos[chapter] < DEMOS_PER_CHAPTER:
             yield page.find(

@@ -13,7 +13,7 @@ MAX_LINES = 15
 MAX_HIDDEN_LINES = 30
 GLOBAL_RANDOM = "전역 난수 대신 default_rng를 씁니다"
 FORBIDDEN = {
-    r"^\s*[%!]\s*(?:pip|conda)\b": "설치 명령은 숨은 첫 셀에만 둡니다",
+    r"^\s*[%!]\s*(?:pip|conda)\b": "설치 명령은 책이 노트북의 맨 앞에 넣는 셀에만 있습니다",
     r"^\s*!": "셸 명령은 컴퓨터마다 다르게 동작합니다",
     r"rcParams|font_manager|koreanize": "글꼴과 그림 설정은 plots.use_style()에 맡깁니다",
     r"\bnp\.random\.(?!default_rng|Generator|SeedSequence)\w+": GLOBAL_RANDOM,
@@ -26,7 +26,7 @@ FORBIDDEN = {
 
 def short_cells(page: Page) -> Iterator[Finding]:
     """한 셀은 15줄 이하, 접어 둔 그림 셀은 30줄 이하다."""
-    for cell in page.visible_code:
+    for cell in page.code:
         limit = MAX_HIDDEN_LINES if "hide-input" in cell.tags else MAX_LINES
         lines = cell.source.count("\n") + 1
         if lines > limit:
@@ -34,15 +34,15 @@ def short_cells(page: Page) -> Iterator[Finding]:
 
 
 def imports_first(page: Page) -> Iterator[Finding]:
-    """import는 눈에 보이는 첫 코드 셀에만 있다."""
-    for cell in page.visible_code[1:]:
+    """import는 첫 코드 셀에만 있다."""
+    for cell in page.code[1:]:
         if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(cell.tree)):
             yield page.find(cell, "import는 첫 코드 셀에 모읍니다")
 
 
 def no_star_imports(page: Page) -> Iterator[Finding]:
     """`import *`를 쓰지 않는다."""
-    for cell in page.visible_code:
+    for cell in page.code:
         for node in ast.walk(cell.tree):
             if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
                 yield page.find(cell, "import *를 쓰지 않습니다")
@@ -50,7 +50,7 @@ def no_star_imports(page: Page) -> Iterator[Finding]:
 
 def portable(page: Page) -> Iterator[Finding]:
     """설치, 셸, 절대 경로, 전역 난수, 글꼴 손질이 없다."""
-    for cell in page.visible_code:
+    for cell in page.code:
         for pattern, advice in FORBIDDEN.items():
             if match := re.search(pattern, cell.source, re.M):
                 yield page.find(cell, f"‘{match[0].strip()}’: {advice}")

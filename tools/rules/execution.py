@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tools.notebooks import markers
-from tools.notebooks.normal_form import FIRST_CELL, FIRST_CELL_TAG, normalized_text
+from tools.notebooks.normal_form import normalized_text
 from tools.rules.page import Finding, Page
 
 ABSOLUTE_PATH = re.compile(
@@ -50,15 +50,6 @@ def normalized(page: Page) -> Iterator[Finding]:
         yield page.find(0, "표준 형태가 아닙니다. `make refresh`로 정리하세요")
 
 
-def first_cell_present(page: Page) -> Iterator[Finding]:
-    """코드가 있으면 맨 앞은 Colab에서 패키지를 설치하는 숨은 셀이다."""
-    if not page.code:
-        return
-    first = page.cells[0]
-    if not (first.is_code and first.source == FIRST_CELL and FIRST_CELL_TAG in first.tags):
-        yield page.find(first, "맨 앞에 숨은 설치 셀이 없습니다. `make refresh`가 넣어 줍니다")
-
-
 def markers_match(page: Page) -> Iterator[Finding]:
     """본문의 run 표시가 붙은 수는 출력의 수와 같다."""
     if page.is_notebook:
@@ -68,4 +59,4 @@ def markers_match(page: Page) -> Iterator[Finding]:
                     yield page.find(position + 1, message)
 
 
-RULES = (executed_in_order, clean_outputs, normalized, first_cell_present, markers_match)
+RULES = (executed_in_order, clean_outputs, normalized, markers_match)

@@ -43,16 +43,16 @@ def alt_texts(page: Page) -> Iterator[Finding]:
 
 def figures_are_styled(page: Page) -> Iterator[Finding]:
     """그림을 그리는 페이지는 첫 코드 셀에서 plots.use_style()을 부른다."""
-    drawn = any(cell.data("image/") or has_slider(cell) for cell in page.visible_code)
-    if drawn and "use_style()" not in page.visible_code[0].source:
+    drawn = any(cell.data("image/") or has_slider(cell) for cell in page.code)
+    if drawn and "use_style()" not in page.code[0].source:
         yield page.find(
-            page.visible_code[0], "그림이 있으면 첫 코드 셀에서 plots.use_style()을 부릅니다"
+            page.code[0], "그림이 있으면 첫 코드 셀에서 plots.use_style()을 부릅니다"
         )
 
 
 def no_object_text(page: Page) -> Iterator[Finding]:
     """`<Axes: …>`처럼 독자에게 뜻이 없는 객체 이름이 찍히지 않는다."""
-    for cell in page.visible_code:
+    for cell in page.code:
         for output in cell.outputs:
             shown = output.get("data", {}).get("text/plain", "")
             if output["output_type"] == "execute_result" and re.search(
@@ -63,7 +63,7 @@ def no_object_text(page: Page) -> Iterator[Finding]:
 
 def sliders(page: Page) -> Iterator[Finding]:
     """슬라이더에는 alt가 있고, 저장된 출력은 라이브러리가 정한 크기를 넘지 않는다."""
-    for cell in filter(has_slider, page.visible_code):
+    for cell in filter(has_slider, page.code):
         if not re.search(r"\balt\s*=", cell.source):
             yield page.find(cell, "widgets.explore에 alt를 건네야 합니다")
         if re.search(r"\blive\s*=\s*True", cell.source):

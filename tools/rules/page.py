@@ -12,7 +12,6 @@ from typing import Any
 
 import nbformat
 
-from tools.notebooks.normal_form import is_first_cell
 from tools.rules.myst import Block, Document, Heading, read
 
 
@@ -125,15 +124,6 @@ class Page:
         return [cell for cell in self.cells if cell.is_code]
 
     @functools.cached_property
-    def visible_code(self) -> list[Cell]:
-        """숨은 설치 셀을 뺀 코드 셀."""
-        return [
-            cell
-            for cell in self.code
-            if not is_first_cell({"cell_type": "code", "source": cell.source})
-        ]
-
-    @functools.cached_property
     def prose(self) -> list[Cell]:
         return [cell for cell in self.cells if not cell.is_code]
 
@@ -179,7 +169,7 @@ class Page:
     def library_names(self) -> set[str]:
         """이 페이지가 deepnote_lib에서 import한 이름."""
         names = set()
-        for cell in self.visible_code:
+        for cell in self.code:
             for node in ast.walk(cell.tree):
                 if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
                     "deepnote_lib"
