@@ -9,6 +9,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 GLOSSARY = BOOK / "reference" / "glossary.csv"
+NOTEBOOK_BRANCH = "notebooks"  # 읽는 사람의 노트북을 펴내는 가지. Colab이 여기서 연다
 
 
 @functools.cache
@@ -21,8 +22,13 @@ def config(root: Path = ROOT) -> dict[str, Any]:
 
 
 def address(root: Path = ROOT) -> str:
-    """저장소의 주소. Colab 버튼, 숨은 설치 셀, README가 모두 이 주소를 쓴다."""
+    """저장소의 주소. Colab 버튼과 README가 이 주소를 쓴다."""
     return str(config(root)["repository"]["url"])
+
+
+def site(root: Path = ROOT) -> str:
+    """펴낸 책의 주소. 빗금으로 끝나지 않는다."""
+    return str(config(root)["sphinx"]["config"]["html_baseurl"]).rstrip("/")
 
 
 def myst_extensions(root: Path = ROOT) -> frozenset[str]:
