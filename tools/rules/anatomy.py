@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from tools.facts.contents import EXAM
+from tools.notebooks.starters import TAG
 from tools.rules.figures import has_slider
 from tools.rules.myst import Block
 from tools.rules.page import Cell, Finding, Page, for_sections
@@ -42,11 +43,13 @@ def uses_library(page: Page, cell: Cell) -> bool:
 
 
 def lesson_cells(page: Page) -> list[Cell]:
-    """문제의 풀이에 든 것을 뺀 코드 셀."""
+    """출발 코드와 문제의 풀이에 든 것을 뺀 코드 셀."""
     solved: set[int] = set()
     for _, block in page.blocks("solution-start"):
         solved |= {cell.number for cell in gated_cells(page, block.title.strip()) or []}
-    return [cell for cell in page.visible_code if cell.number not in solved]
+    return [
+        cell for cell in page.visible_code if cell.number not in solved and TAG not in cell.tags
+    ]
 
 
 def agreement_cells(page: Page) -> list[Cell]:
