@@ -38,14 +38,13 @@ def source_of(exercise: Exercise) -> str:
 class PracticeDirective(ExerciseDirective):
     """`:::{practice} ex-softmax-lse`. 바로 다음은 출발 코드 셀이다."""
 
-    name = "exercise"
     arguments: list[str]
     has_content = False
     required_arguments = 1
     option_spec: dict[str, Any] = {}
 
     def run(self) -> list[nodes.Node]:
-        label = self.arguments[0]
+        self.name, label = "exercise", self.arguments[0]  # 모양과 번호는 연습문제와 같다
         source, line = self.get_source_info()
         try:
             exercise = load(label)
