@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -113,6 +114,19 @@ x = 1
 
 ```{{solution-end}}
 ```
+
+:::{{practice}} ex-softmax-lse
+:::
+
+```{{code-cell}} ipython3
+:tags: [starter]
+
+def logsumexp_rows(z):
+    return z
+```
+
+:::{{practice-index}}
+:::
 """
 
 
@@ -127,7 +141,12 @@ def build(folder: Path, page: str) -> str:
         encoding="utf-8",
     )
     settings = {
-        "extensions": ["myst_nb", "tools.sphinx.questions", "tools.sphinx.typography"],
+        "extensions": [
+            "myst_nb",
+            "tools.sphinx.questions",
+            "tools.sphinx.practice",
+            "tools.sphinx.typography",
+        ],
         "html_theme": "basic",
         "language": "ko",
         "nb_execution_mode": "off",
@@ -248,6 +267,24 @@ def test_a_prediction_holds_its_cell_and_its_answer(sample: tuple[str, str]) -> 
     assert group.index("하나의 이유") < group.index("둘인 까닭")
 
 
+def test_a_practice_shows_its_task_its_starter_and_then_its_hints(sample: tuple[str, str]) -> None:
+    html = sample[0].split('id="ex-softmax-lse"')[1]
+    for earlier, later in itertools.pairwise(
+        ["배치용 logsumexp", "핵심 · 10분", "cell_input", "check", "떠올려 볼 것", "모범 답안"]
+    ):
+        assert html.index(earlier) < html.index(later), (earlier, later)
+    assert html.count('<details class="box-hint') >= 4
+
+
+def test_the_index_lists_every_exercise_with_its_level_and_minutes(sample: tuple[str, str]) -> None:
+    table = sample[0].split('<table class="practice-index')[1].split("</table>")[0]
+    rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+    cells = [re.sub(r"<[^>]+>", " ", row).split() for row in rows]
+    assert cells[0] == ["이름표", "제목", "수준", "시간", "절"]
+    assert ["ex-sample-one", "해", "볼", "일", "–", "–", "견본"] in cells
+    assert ["ex-softmax-lse", "배치용", "logsumexp", "핵심", "10분", "견본"] in cells
+
+
 MISUSED = {
     "답이 없는 예상": (
         ":::{predict} predict-a\n무엇?\n:::\n\n글입니다.",
@@ -270,6 +307,11 @@ MISUSED = {
     "옳은 보기가 없는 문제": (
         ":::{quiz} 하나\n:label: quiz-a\n무엇?\n\n- [ ] 하나\n- [ ] 둘\n:::",
         "옳은 보기(- [x])가 꼭 하나",
+    ),
+    "모르는 연습": (":::{practice} ex-unknown\n:::", "연습의 이름표여야 합니다"),
+    "출발 코드가 없는 연습": (
+        ":::{practice} ex-softmax-lse\n:::",
+        "바로 다음에 출발 코드 셀이 와야 합니다",
     ),
     "수가 아닌 보기": (
         ":::{quiz} 하나\n:label: quiz-a\n:kind: number\n무엇?\n\n- [x] 많이\n- [ ] 2\n:::",

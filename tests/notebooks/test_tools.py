@@ -168,9 +168,7 @@ def test_comments_and_docstrings_do_not_change_the_fingerprint():
 
 
 def test_definitions_are_followed_through_what_they_use():
-    found = fingerprint.used_by(
-        ["from deepnote_lib.activations import sigmoid", "sigmoid(0)"]
-    )
+    found = fingerprint.used_by(["from deepnote_lib.activations import sigmoid", "sigmoid(0)"])
     assert ("deepnote_lib.activations", "sigmoid") in found
     assert ("deepnote_lib._checks", "as_array") in found
     assert ("deepnote_lib.activations", "softmax") not in found

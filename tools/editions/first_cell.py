@@ -9,7 +9,7 @@ from tools.facts.repository import site
 
 NAME = "install"  # 셀의 id. 다른 셀과 가려 낼 때 쓴다
 # 노트북의 변수와 섞이지 않도록 이름은 `_`로 시작한다. 꾸러미가 있으면 아무것도 출력하지 않는다
-SOURCE = '''\
+SOURCE = """\
 # 이 노트북이 쓰는 deepnote_lib를 찾고, 없으면 책이 싣고 있는 파일로 설치합니다.
 import importlib.util as _find
 import pathlib as _path
@@ -31,7 +31,7 @@ if _find.find_spec("deepnote_lib") is None:
             "이 셀을 다시 실행하세요. 인터넷이 없는 곳이라면 " + _address + " 파일을 다른 곳에서 받아 "
             "이 노트북과 같은 폴더에 두고 다시 실행하세요.\\n"
             "pip이 남긴 말: " + (_done.stderr.strip() or "없음").splitlines()[-1]
-        )'''
+        )"""
 
 
 def first_cell(wheel: Path) -> str:

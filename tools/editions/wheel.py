@@ -26,9 +26,9 @@ class WheelError(RuntimeError):
 
 def project(root: Path = ROOT) -> dict[str, object]:
     """pyproject.toml의 [project]."""
-    found: dict[str, object] = tomllib.loads(
-        (root / "pyproject.toml").read_text(encoding="utf-8")
-    )["project"]
+    found: dict[str, object] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
     return found
 
 

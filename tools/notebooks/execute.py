@@ -28,6 +28,7 @@ from tools.facts.repository import BOOK
 from tools.notebooks.fingerprint import fingerprint
 from tools.notebooks.markers import rewrite
 from tools.notebooks.normal_form import dumps, normalize
+from tools.notebooks.starters import fill
 
 SLOWEST = 10  # 표에 적을 셀의 수
 # 그림의 text/plain을 그려진 데이터의 요약으로 바꾸는 IPython 확장. 독자의 커널은 읽지 않는다
@@ -157,6 +158,7 @@ def refresh(path: Path, *, force: bool = False, timeout: int = CELL_TIMEOUT) -> 
     """노트북 하나를 새로 고친다."""
     before = path.read_text(encoding="utf-8")
     nb = normalize(nbformat.reads(before, as_version=4))
+    fill(nb)
     result = Refreshed(path, "정리")
     if force or is_stale(nb):
         if missing := missing_data(required_data(nb.metadata)):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from tools.facts.contents import EXAM
+from tools.notebooks.starters import TAG
 from tools.rules.figures import has_slider
 from tools.rules.myst import Block
 from tools.rules.page import Cell, Finding, Page, for_sections
@@ -42,11 +43,11 @@ def uses_library(page: Page, cell: Cell) -> bool:
 
 
 def lesson_cells(page: Page) -> list[Cell]:
-    """문제의 풀이에 든 것을 뺀 코드 셀."""
+    """출발 코드와 문제의 풀이에 든 것을 뺀 코드 셀."""
     solved: set[int] = set()
     for _, block in page.blocks("solution-start"):
         solved |= {cell.number for cell in gated_cells(page, block.title.strip()) or []}
-    return [cell for cell in page.code if cell.number not in solved]
+    return [cell for cell in page.code if cell.number not in solved and TAG not in cell.tags]
 
 
 def agreement_cells(page: Page) -> list[Cell]:
@@ -62,9 +63,7 @@ def agreement_cells(page: Page) -> list[Cell]:
 @for_sections
 def opening_question(page: Page) -> Iterator[Finding]:
     """실패하는 시도보다 앞선 글에, 상자 밖에서 상황을 묻는 물음이 있다."""
-    stop = next(
-        (cell.number for cell in page.code if "fails" in cell.tags), len(page.cells)
-    )
+    stop = next((cell.number for cell in page.code if "fails" in cell.tags), len(page.cells))
     opening = (c.document.pieces for c in page.prose if c.number < stop)
     if not any("?" in piece.text for pieces in opening for piece in pieces if not piece.inside):
         yield page.find(0, "짜임: 실패하는 시도 앞에 상황 질문(물음표로 끝나는 문장)이 없습니다")

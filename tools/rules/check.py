@@ -21,6 +21,7 @@ from tools.rules import (
     execution,
     figures,
     glossary,
+    practice,
     prose,
     questions,
     structure,
@@ -34,6 +35,7 @@ GROUPS: dict[str, tuple[Rule, ...]] = {
     "figures": figures.RULES,
     "structure": structure.RULES,
     "questions": questions.RULES,
+    "practice": practice.RULES,
     "anatomy": anatomy.RULES,
     "prose": prose.RULES,
     "terms": terms.RULES,
@@ -70,6 +72,10 @@ def findings(paths: Sequence[Path] = ()) -> Iterator[str]:
     if not paths:
         yield from bank.problems(ROOT, pages)
         yield from map(str, book.enough_demos(pages))
+        yield from (
+            f"book:0: {problem}" for problem in practice.every_exercise_has_its_place(pages)
+        )
+        yield from practice.texts_read_well(ROOT)
         yield from (f"book:0: {problem}" for problem in book.balanced_answers(pages))
         yield from (f"_toc.yml:0: {problem}" for problem in book.toc_matches_files(ROOT))
         named = {page.path.relative_to(ROOT).with_suffix("").as_posix(): page for page in pages}

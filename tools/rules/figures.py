@@ -45,9 +45,7 @@ def figures_are_styled(page: Page) -> Iterator[Finding]:
     """그림을 그리는 페이지는 첫 코드 셀에서 plots.use_style()을 부른다."""
     drawn = any(cell.data("image/") or has_slider(cell) for cell in page.code)
     if drawn and "use_style()" not in page.code[0].source:
-        yield page.find(
-            page.code[0], "그림이 있으면 첫 코드 셀에서 plots.use_style()을 부릅니다"
-        )
+        yield page.find(page.code[0], "그림이 있으면 첫 코드 셀에서 plots.use_style()을 부릅니다")
 
 
 def no_object_text(page: Page) -> Iterator[Finding]:

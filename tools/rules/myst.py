@@ -29,7 +29,16 @@ SILENT = frozenset(
 )
 # 첫 줄의 인자가 제목이 아니라 이름표나 파일인 지시문
 LABEL_ARGUMENT = frozenset(
-    ["predict", "answer", "solution-start", "solution-end", "figure", "image", "include"]
+    [
+        "predict",
+        "answer",
+        "practice",
+        "solution-start",
+        "solution-end",
+        "figure",
+        "image",
+        "include",
+    ]
 )
 QUOTES = re.compile(r"“[^”]*”|『[^』]*』")
 ADDRESS = re.compile(r"https?://[^\s)>]+")
@@ -58,8 +67,8 @@ class Block:
 
     @property
     def label(self) -> str:
-        """지시문의 이름표. 없으면 빈 글이다. `predict`는 인자가 이름표다."""
-        if self.name == "predict":
+        """지시문의 이름표. 없으면 빈 글이다. `predict`와 `practice`는 인자가 이름표다."""
+        if self.name in {"predict", "practice"}:
             return self.title.strip()
         return self.options.get("label") or self.options.get("name") or ""
 

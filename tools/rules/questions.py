@@ -13,6 +13,7 @@ from tools.rules.page import Cell, Finding, Page, for_sections
 MIN_REASON = 12
 MIN_ANSWER = 30
 MIN_CHOICES = 2
+MAX_EXERCISES = 5
 MARKED = re.compile(rf"[{MARKS}]")
 
 
@@ -180,13 +181,15 @@ def solutions_have_questions(page: Page) -> Iterator[Finding]:
 
 @for_sections
 def enough_questions(page: Page) -> Iterator[Finding]:
-    """확인 문제는 셋 이상, 직접 해 보기는 하나에서 셋이다."""
+    """확인 문제는 셋 이상, 직접 해 보기는 하나에서 다섯이다."""
     quizzes = len(list(page.blocks("quiz")))
-    exercises = len(list(page.blocks("exercise")))
+    exercises = sum(len(list(page.blocks(kind))) for kind in ("exercise", "practice"))
     if quizzes < 3:
         yield page.find(0, f"짜임: 확인 문제가 {quizzes}개입니다. 3개 이상이어야 합니다")
-    if not 1 <= exercises <= 3:
-        yield page.find(0, f"짜임: 직접 해 보기가 {exercises}개입니다. 1~3개여야 합니다")
+    if not 1 <= exercises <= MAX_EXERCISES:
+        yield page.find(
+            0, f"짜임: 직접 해 보기가 {exercises}개입니다. 1~{MAX_EXERCISES}개여야 합니다"
+        )
 
 
 @for_sections
@@ -195,7 +198,7 @@ def questions_after_summary(page: Page) -> Iterator[Finding]:
     done = [(cell.number, block.line) for cell, block in page.blocks("box", "핵심 정리")]
     asked = [
         (cell.number, block.line)
-        for kind in ("quiz", "exercise")
+        for kind in ("quiz", "exercise", "practice")
         for cell, block in page.blocks(kind)
     ]
     if done and asked and done[0] > min(asked):

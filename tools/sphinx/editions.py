@@ -97,7 +97,11 @@ class Names:
         """페이지를 가리키는 링크의 글: `3.2절(소프트맥스)`. 다른 링크는 None이다."""
         page = self.pages.get(self.uri_of(link).partition("#")[0])
         inner = link.children[0] if link.children else None
-        if page is None or not isinstance(inner, nodes.Element) or "std-ref" not in inner["classes"]:
+        if (
+            page is None
+            or not isinstance(inner, nodes.Element)
+            or "std-ref" not in inner["classes"]
+        ):
             return None
         title = link.astext().rpartition(": ")[2]
         number = self.of_page(page)
