@@ -1,7 +1,8 @@
 """Sphinx가 풀어 놓은 문서를 확장 없는 CommonMark 조각으로 바꾼다. 모르는 노드는 오류다.
 
-조각은 글(`str`), 원본의 코드 셀(`int`, 셀의 자리), 제목(`Heading`)이다. 상자는 굵은 제목이 달린
-인용이 되고, 책에서 접어 두는 상자는 `<details>`가 된다. Jupyter, VS Code, Colab이 모두 아는 것만 쓴다.
+조각은 글(`str`), 원본의 코드 셀(`int`, 셀의 자리), 제목(`Heading`), 답을 확인하는 코드(`Check`)이다.
+상자는 굵은 제목이 달린 인용이 되고, 책에서 접어 두는 상자는 `<details>`가 된다. Jupyter, VS Code, Colab이
+모두 아는 것만 쓴다.
 """
 
 from __future__ import annotations
@@ -24,7 +25,14 @@ class Heading(NamedTuple):
     text: str
 
 
-Piece = str | int | Heading
+class Check(NamedTuple):
+    """직접 해 보기의 답을 확인하는 코드. 셀이 된다."""
+
+    label: str
+    code: str
+
+
+Piece = str | int | Heading | Check
 SKIPPED = (nodes.target, nodes.comment, nodes.substitution_definition, nodes.system_message)
 # JupyterLab은 `500~1,000 … 1,000~2,000`에 취소선을 긋는다
 SPECIAL = re.compile(r"([\\`*\[\]$~])")
@@ -84,6 +92,13 @@ def code_span(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence, pad = "`" * (longest + 1), " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def fenced(code: str, language: str) -> str:
+    """코드의 덩이. 안에 든 울타리보다 긴 울타리를 고른다."""
+    longest = max((len(run) for run in re.findall(r"(?m)^ *(`{3,})", code)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{code}\n{fence}"
 
 
 def has_bare_break(tex: str) -> bool:
@@ -162,7 +177,7 @@ class Renderer:
             before = children[place - 1] if place else None
             if isinstance(before, nodes.reference) and self.name_of(before) is not None:
                 # “3.2절(…) 절” → “3.2절(…)”
-                text = re.sub(r"^ (절|장)(?=\W|[가-힣])", "", text)
+                text = re.sub(r"^ (절|장)(?=\W|[가-힣]|$)", "", text)
             out += text
         return out
 
@@ -204,13 +219,15 @@ class Renderer:
         if isinstance(node, SKIPPED):
             return
         if is_cell(node):
-            yield int(node["cell_index"])  # type: ignore[index]
+            yield int(node["cell_index"])
         elif isinstance(node, nodes.paragraph):
             yield LINE_START.sub(r"\1\\\2", self.inline(node))
         elif isinstance(node, nodes.math_block):
             yield display(node.astext(), self.number_of(node), one_line=self.in_quote)
+        elif isinstance(node, nodes.literal_block) and "practice" in node:
+            yield Check(node["practice"], node.astext().strip())
         elif isinstance(node, nodes.literal_block):
-            yield f"```{node.get('language', '')}\n{node.astext()}\n```"
+            yield fenced(node.astext().strip("\n"), node.get("language", ""))
         elif isinstance(node, nodes.bullet_list | nodes.enumerated_list):
             yield self.items(node)
         elif isinstance(node, nodes.table):
@@ -220,7 +237,7 @@ class Renderer:
         elif isinstance(node, nodes.block_quote):
             yield from self.quoted("", node.children)
         elif isinstance(node, nodes.Admonition):
-            yield from self.box(node)  # type: ignore[arg-type]
+            yield from self.box(node)
         elif isinstance(node, html_node):
             yield from self.element(node)
         elif isinstance(node, nodes.container | nodes.section | nodes.compound):
@@ -236,7 +253,7 @@ class Renderer:
             yield from self.blocks(node.children)
         elif "choices" in node["classes"]:
             pairs = [[self.inline(part) for part in item.children] for item in node.children]
-            if all(mark.isdigit() for mark, _ in pairs):
+            if all(mark.isdecimal() for mark, _ in pairs):
                 yield listed([f"{mark}. " for mark, _ in pairs], [[text] for _, text in pairs])
             else:
                 yield listed(["- "] * len(pairs), [[f"{mark} {text}"] for mark, text in pairs])
@@ -252,7 +269,7 @@ class Renderer:
         """보기 하나의 이유. 첫 덩이 앞에 보기의 표시를 적는다."""
         mark, said = item.children
         first, *rest = self.texts(said.children) or [""]
-        return [f"{self.inline(mark)} {first}", *rest]  # type: ignore[arg-type]
+        return [f"{self.inline(mark)} {first}", *rest]
 
     def box(self, node: nodes.Element) -> Iterator[Piece]:
         """상자, 확인 문제, 연습문제, 풀이."""

@@ -26,12 +26,13 @@ from tools.facts.contents import EXAM
 from tools.facts.repository import NOTEBOOK_BRANCH, site
 from tools.rules.bank import entries
 from tools.sphinx import metadata
-from tools.sphinx.commonmark import Heading, Piece, Renderer
+from tools.sphinx.commonmark import Check, Heading, Piece, Renderer
 from tools.sphinx.questions import quiz_node
 
 BOOK = "book/"
 EDITIONS = ("learner", "instructor")
 EXAM_CELL = "exam"
+CHECK_CELL = "check-"
 Cell = dict[str, Any]
 
 
@@ -137,7 +138,7 @@ class Edition:
         """이 판에서 빼는 상자 대신 적을 글. 빼지 않으면 None이다."""
         if self.name == "instructor":
             return None
-        if "box-teacher" in box["classes"]:
+        if {"box-teacher", "practice-hint"} & set(box["classes"]):
             return ""
         if "box-solution" in box["classes"] and "key" not in box["classes"]:
             return f"[풀이]({self.names.uri}#{box['ids'][0]})는 책의 페이지에 있습니다."
@@ -176,6 +177,9 @@ class Edition:
             if isinstance(piece, Heading):
                 self._heading(piece)
                 continue
+            if isinstance(piece, Check):
+                self.cells.append(check_cell(piece))
+                continue
             while hidden and hidden[0] < piece:
                 self._copy(hidden.pop(0))
             self._copy(piece)
@@ -208,6 +212,13 @@ class Edition:
         if self.name == "instructor":
             new |= {"outputs": cell.outputs, "execution_count": cell.execution_count}
         self.cells.append(new)
+
+
+def check_cell(check: Check) -> Cell:
+    """답을 확인하는 셀. 힌트는 노트북에 적지 않고, 부르면 한 단계씩 나온다."""
+    code = check.code.replace("import check\n", "import check, hint\n")
+    help_line = f'# 막히면 hint("{check.label}")를 실행하세요. 한 단계씩 도와줍니다'
+    return new_cell("code", f"{CHECK_CELL}{check.label}", f"{code}\n{help_line}")
 
 
 def new_cell(kind: str, name: str, source: str, *, tags: Iterable[str] = ()) -> Cell:

@@ -66,8 +66,9 @@ class PracticeDirective(ExerciseDirective):
         found = help_node(practice=label)
         self.set_source_info(found)
         found += nodes.literal_block(call, call, language="python", classes=["practice-check"])
+        found[0]["practice"] = label
         for number, step in enumerate(steps(exercise), 1):
-            box = box_node(folded=True, classes=["box-hint"])
+            box = box_node(folded=True, classes=["box-hint", "practice-hint"])
             box += make_title(f"힌트 {number}", [nodes.Text(step.title)], folded=True)
             self.state.nested_parse(StringList(step.text.splitlines(), path), 0, box)
             if step.code:
