@@ -16,7 +16,7 @@ export OPENBLAS_CORETYPE := Haswell
 endif
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help book test check serve lab data experiments refresh coverage clean
+.PHONY: help book notebooks verify test check serve lab data experiments refresh coverage clean
 
 help:            ## 이 목록을 보여 준다
 	@grep -E '^[a-z]+: .*##|^[a-z]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -28,11 +28,14 @@ $(READY): requirements.txt pyproject.toml
 	@$(PY) -m pip install --quiet -r requirements.txt
 	@touch $@
 
-book: $(READY)   ## 책을 빌드하고 첫 페이지의 경로를 출력한다(경고가 있으면 실패)
-	@# 실패한 빌드의 캐시를 남기면 다음 빌드가 그 페이지를 다시 읽지 않아 경고를 놓친다.
-	@# 첫 빌드가 글을 읽다가 멈추면 _static이 폴더가 아니라 파일로 남아 다음 빌드까지 막는다.
-	@$(VENV)/bin/jupyter-book build . -W -n --keep-going --quiet || { rm -rf _build/.doctrees; test -d _build/html/_static || rm -rf _build/html; exit 1; }
-	@$(PY) -m tools built
+book: $(READY)   ## 책과 노트북을 빌드하고 첫 페이지의 경로를 출력한다(경고가 있으면 실패)
+	@$(PY) -m tools book
+
+notebooks: $(READY) ## 배우는 사람과 가르치는 사람의 노트북을 만들어 책과 비교한다
+	@$(PY) -m tools notebooks
+
+verify: book     ## 달라진 페이지의 노트북을 읽는 사람의 환경에서 실행해 저장된 출력과 비교한다
+	$(PY) -m tools verify
 
 test: $(READY)   ## 모든 테스트와 모든 노트북 비교. 데이터는 내려받지 않는다
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs --durations=5 $(TIME)/tests.json --cov=deepnote_lib --cov-report=term:skip-covered --cov-fail-under=95

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import json
 import locale
 import os
 import platform
@@ -15,20 +16,22 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 ESSENTIAL = ("numpy", "matplotlib", "pooch", "tqdm")  # 배포판의 이름이자 import하는 이름
 OPTIONAL = {  # 배포판 이름: 쓰이는 곳
-    "jupyterlab": "노트북을 열려면",
-    "ipykernel": "노트북을 실행하려면",
-    "ipywidgets": "연속값 슬라이더를 쓰려면",
-    "scikit-learn": "scikit-learn과 비교하려면",
-    "jupyter-book": "책을 빌드하려면",
-    "sphinx-book-theme": "책을 빌드하려면",
-    "pytest": "테스트를 실행하려면",
-    "nbval": "노트북을 테스트하려면",
-    "threadpoolctl": "스레드 수를 확인하려면",
+    "jupyterlab": "노트북을 여는 데",
+    "ipykernel": "노트북을 실행하는 데",
+    "ipywidgets": "연속값 슬라이더에",
 }
+BUILDING = {  # 책을 만드는 사람만 쓴다. 저장소에서 실행할 때만 살핀다
+    "jupyter-book": "책을 빌드하는 데",
+    "sphinx-book-theme": "책을 빌드하는 데",
+    "scikit-learn": "라이브러리를 비교하는 데",
+    "pytest": "테스트를 실행하는 데",
+    "nbval": "노트북을 테스트하는 데",
+}
+CHECKOUT = Path(__file__).resolve().parents[1] / "requirements.txt"
 THREAD_VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -41,12 +44,16 @@ PIP = "python -m pip install"
 
 
 class Finding(NamedTuple):
-    """확인한 항목 하나. todo는 할 일이고, essential이면 그것 없이는 책을 쓸 수 없다."""
+    """확인한 항목 하나. todo는 할 일이고, essential이면 그것 없이는 책을 쓸 수 없다.
+
+    absent는 없어도 되지만 지금은 없는 것이다.
+    """
 
     label: str
     value: str
     todo: str = ""
     essential: bool = False
+    absent: str = ""
 
 
 def diagnose() -> tuple[str, bool]:
@@ -65,9 +72,12 @@ def diagnose() -> tuple[str, bool]:
         lines += ["", f"[{title}]", *(f"{f.label}: {f.value}" for f in found)]
         findings += found
     todo = [f"{'(필수) ' if f.essential else ''}{f.todo}" for f in findings if f.todo]
+    absent = ", ".join(f.absent for f in findings if f.absent)
     lines += ["", "[할 일]", *(f"{i}. {step}" for i, step in enumerate(todo, start=1))]
     if not todo:
-        lines.append("없음. 모두 갖춰졌습니다.")
+        lines.append("없음. 꼭 필요한 것은 모두 있습니다.")
+    if absent:
+        lines.append(f"없어도 되지만 지금 없는 것: {absent}")
     return _hide_home("\n".join(lines)), not any(f.essential and f.todo for f in findings)
 
 
@@ -118,29 +128,68 @@ def _system() -> list[Finding]:
     ]
 
 
-def _requirements() -> dict[str, Any]:
-    """배포판 이름 → 허용하는 버전 범위. 설치 정보를 읽을 수 없으면 빈 사전."""
+def _requirements() -> dict[str, str]:
+    """배포판 이름 → 허용하는 버전 범위(`>=2.0,<3`). 설치 정보를 읽을 수 없으면 빈 사전."""
     try:
-        from packaging.requirements import Requirement
-
         lines = importlib.metadata.requires("deepnote-lib") or []
-        return {r.name.lower(): r.specifier for r in map(Requirement, lines)}
-    except (ImportError, ValueError):  # PackageNotFoundError도 ImportError이다
+    except importlib.metadata.PackageNotFoundError:
         return {}
+    matches = (re.match(r"([\w.-]+)\s*([^;\s]*)", line) for line in lines)
+    return {match[1].lower(): match[2] for match in matches if match}
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """버전의 수만 적은 것. 끝의 0은 뺀다.
+
+    >>> _numbers("2.0rc1"), _numbers("1.0.4.post1")
+    ((2,), (1, 0, 4))
+    """
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    parts = [int(part) for part in found[0].split(".")] if found else []
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
+
+
+def _within(version: str, allowed: str) -> bool:
+    """버전이 범위 안인가? packaging은 설치되지 않았을 수 있어 쓰지 않는다.
+
+    >>> _within("2.4.6", "<3,>=2.0"), _within("3.0", "<3,>=2.0")
+    (True, False)
+    """
+    mine = _numbers(version)
+    for sign, wanted in re.findall(r"([<>=!]=?)\s*([\w.]+)", allowed):
+        limit = _numbers(wanted)
+        holds = {
+            ">=": mine >= limit,
+            "<=": mine <= limit,
+            "==": mine == limit,
+            "!=": mine != limit,
+            ">": mine > limit,
+            "<": mine < limit,
+        }
+        if not holds[sign]:
+            return False
+    return True
 
 
 def _packages() -> list[Finding]:
     ranges = _requirements()
+    building = BUILDING if CHECKOUT.is_file() else {}
     found = []
-    for name in (*ESSENTIAL, *OPTIONAL):
-        essential, version, allowed = name in ESSENTIAL, _version(name), ranges.get(name)
-        install = f'{PIP} "{name}{"" if allowed is None else allowed}"'
-        value, todo = version or "없음", ""
+    for name in (*ESSENTIAL, *OPTIONAL, *building):
+        essential, version, allowed = name in ESSENTIAL, _version(name), ranges.get(name, "")
+        install = f'{PIP} "{name}{allowed}"'
+        if name in building:
+            # 책을 만드는 패키지는 서로 맞는 버전이 정해져 있어 하나만 설치하면 안 된다
+            install = f"{PIP} -r {CHECKOUT.name}"
+        value, todo, absent = version or "없음", "", ""
         if version is None and essential:
             todo = f"{name}: 없습니다. {install} 명령을 실행하세요."
         elif version is None:
-            value = f"없음 ({OPTIONAL[name]} {install})"
-        elif allowed is not None and not allowed.contains(version, prereleases=True):
+            absent = f"{name}({(OPTIONAL | building)[name]} 씁니다)"
+            value = f"없음 ({(OPTIONAL | building)[name]} 씁니다. 설치: {install})"
+        elif not _within(version, allowed):
             value += f" (필요한 범위 {allowed})"
             todo = f"{name}: 버전이 범위를 벗어납니다. {install} 명령을 실행하세요."
         elif essential:
@@ -149,13 +198,25 @@ def _packages() -> list[Finding]:
             except Exception as error:  # 손상된 이진 파일은 ImportError가 아닌 예외도 낸다
                 value += f" (import하지 못함: {_one_line(error)})"
                 todo = f"{name}: 손상되었습니다. {PIP} --force-reinstall {name} 명령을 실행하세요."
-        found.append(Finding(name, value, todo, essential))
+        found.append(Finding(name, value, todo, essential, absent))
     return found
+
+
+def _repair() -> str:
+    """deepnote_lib를 다시 설치하라는 말. 설치할 때 쓴 주소를 알면 그 명령까지 적는다."""
+    if CHECKOUT.is_file():
+        return f"저장소 폴더에서 {PIP} --force-reinstall --no-deps . 명령을 실행하세요."
+    try:
+        text = importlib.metadata.distribution("deepnote-lib").read_text("direct_url.json")
+        address = json.loads(text or "")["url"]
+    except (ImportError, ValueError, KeyError):  # PackageNotFoundError는 ImportError이다
+        return "deepnote_lib를 지우고 다시 설치하세요."
+    return f'{PIP} --force-reinstall --no-deps "{address}" 명령을 실행하세요.'
 
 
 def _fonts() -> list[Finding]:
     folder = Path(__file__).parent / "plots" / "fonts"
-    repair = f"저장소 폴더에서 {PIP} --force-reinstall --no-deps . 명령을 실행하세요."
+    repair = _repair()
     files = sorted(p for p in folder.glob("*") if p.suffix.lower() in (".ttf", ".otf"))
     if not files:
         todo = f"한글 글꼴: 그림의 한글이 깨집니다. {repair}"
@@ -193,6 +254,7 @@ def _data() -> list[Finding]:
                 dataset,
                 f"{'쓸 수 있음' if ready else get}; 찾는 폴더 {places}",
                 damaged and f"{dataset}: 손상된 파일을 지우고 다시 받으세요: {damaged}",
+                absent="" if ready or damaged else f"{dataset} 데이터",
             )
         )
     return found

@@ -117,7 +117,56 @@ def test_the_command_prints_the_report_and_ends_with_zero_when_all_is_there(with
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("딥노트 진단")
-    assert out.endswith("없음. 모두 갖춰졌습니다.\n")
+    assert "[할 일]\n없음. 꼭 필요한 것은 모두 있습니다.\n" in out
+
+
+def test_what_is_absent_but_not_needed_is_said_at_the_end(missing):
+    """“모두 갖춰졌다”고 말한 바로 위에 jupyterlab과 데이터가 ‘없음’이던 때가 있었다."""
+    missing("jupyterlab")
+    assert todo(diagnose()[0]).splitlines() == [
+        "없음. 꼭 필요한 것은 모두 있습니다.",
+        "없어도 되지만 지금 없는 것: jupyterlab(노트북을 여는 데 씁니다), mnist 데이터, "
+        "fashion-mnist 데이터",
+    ]
+
+
+def test_where_there_is_no_checkout_nothing_that_builds_the_book_is_named(monkeypatch, missing):
+    """범위 없는 `pip install jupyter-book`은 이름만 같은 다른 프로그램을 설치한다."""
+    building = list(_doctor.BUILDING)
+    missing(*building)
+    report = diagnose()[0]
+    assert value(report, "jupyter-book").endswith("python -m pip install -r requirements.txt)")
+    assert 'install "jupyter-book' not in report
+    monkeypatch.setattr(_doctor, "CHECKOUT", pathlib.Path("nowhere"))
+    report = diagnose()[0]
+    assert not [name for name in building if name in section(report, "패키지") + todo(report)]
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "expected"),
+    [
+        ('{"url": "https://x/y.whl"}', '--force-reinstall --no-deps "https://x/y.whl" 명령을'),
+        ("", "deepnote_lib를 지우고 다시 설치하세요."),
+        (None, "deepnote_lib를 지우고 다시 설치하세요."),
+    ],
+)
+def test_a_reader_is_told_the_address_it_was_installed_from(monkeypatch, direct_url, expected):
+    monkeypatch.setattr(_doctor, "CHECKOUT", pathlib.Path("nowhere"))
+    installed = types.SimpleNamespace(read_text=lambda name: direct_url)
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: installed)
+    assert expected in _doctor._repair()
+
+
+@pytest.mark.parametrize(
+    ("version", "allowed", "expected"),
+    [
+        ("2.4.6", "<3,>=2.0", True), ("3.0.0", "<3,>=2.0", False), ("1.26.4", "<3,>=2.0", False),
+        ("2.0", ">=2", True), ("2.1.0rc1", ">=2.1", True), ("1.0.4.post1", ">=1.0.4.post1,<2", True),
+        ("2", "!=2.0", False), ("2", "==2.0", True), ("2.1", "<=2,>1", False), ("9", "", True),
+    ],
+)  # fmt: skip
+def test_ranges_are_read_without_the_package_that_reads_them(version, allowed, expected):
+    assert _doctor._within(version, allowed) is expected
 
 
 def test_the_module_can_be_run_and_prints_on_a_cp949_console(tmp_path):
@@ -217,8 +266,8 @@ def test_a_missing_essential_package_ends_with_one_and_says_how_to_install(missi
 @pytest.mark.parametrize(
     ("package", "purpose"),
     [
-        ("scikit-learn", "scikit-learn과 비교하려면"), ("ipywidgets", "연속값 슬라이더를 쓰려면"),
-        ("jupyter-book", "책을 빌드하려면"), ("pytest", "테스트를 실행하려면"),
+        ("jupyterlab", "노트북을 여는 데"), ("ipywidgets", "연속값 슬라이더에"),
+        ("jupyter-book", "책을 빌드하는 데"), ("pytest", "테스트를 실행하는 데"),
     ],
 )  # fmt: skip
 def test_a_missing_optional_package_is_no_failure_and_says_what_it_is_for(
@@ -227,8 +276,8 @@ def test_a_missing_optional_package_is_no_failure_and_says_what_it_is_for(
     missing(package, "deepnote-lib")
     report, healthy = diagnose()
     assert healthy
-    assert value(report, package).startswith(f"없음 ({purpose} python -m pip install")
-    assert package not in todo(report)
+    assert value(report, package).startswith(f"없음 ({purpose} 씁니다. 설치: python -m pip install")
+    assert f"{package}({purpose} 씁니다)" in todo(report).split("지금 없는 것: ")[1]
     assert "버전을 알 수 없음" in report.splitlines()[0]
 
 
@@ -291,9 +340,7 @@ def test_a_font_without_hangul_or_a_broken_one_is_essential(copied):
     assert value(report, first.name) == "DejaVu Sans (한글 없음)"
     assert value(report, second.name).startswith("읽지 못함")
     for name in (first.name, second.name):
-        assert f"(필수) {name}: 손상되었습니다. 저장소 폴더에서 python -m pip install" in todo(
-            report
-        )
+        assert f"(필수) {name}: 손상되었습니다. python -m pip install" in todo(report)
 
 
 def test_a_missing_font_is_essential(copied):
@@ -302,7 +349,7 @@ def test_a_missing_font_is_essential(copied):
     code, report = run(copied.parents[2])
     assert code == 1
     assert value(report, "한글 글꼴").startswith("없음")
-    assert "(필수) 한글 글꼴: 그림의 한글이 깨집니다. 저장소 폴더에서" in todo(report)
+    assert "(필수) 한글 글꼴: 그림의 한글이 깨집니다. python -m pip" in todo(report)
 
 
 # 데이터 ---------------------------------------------------------------------------------
@@ -314,7 +361,7 @@ def test_absent_data_is_told_with_the_places_and_the_command(tmp_path):
     told = value(report, "fashion-mnist")
     assert told.startswith("없음. python -m deepnote_lib data fashion-mnist")
     assert told.endswith(str(tmp_path / "cache" / "deepnote" / "fashion-mnist"))
-    assert "mnist" not in todo(report)
+    assert "1." not in todo(report)
 
 
 def test_a_wrong_deepnote_data_and_broken_files_become_things_to_do(monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""명령줄: python -m tools {refresh,check,built,text,equations,graders,experiments,map,time}."""
+"""명령줄: `python -m tools --help`가 명령의 목록을 보여 준다."""
 
 from __future__ import annotations
 
@@ -53,14 +53,49 @@ def check(args: argparse.Namespace) -> int:
     return report(check.findings(args.paths))
 
 
-def built(args: argparse.Namespace) -> int:
-    """빌드한 책을 확인하고 첫 페이지의 경로를 출력한다."""
+def book(args: argparse.Namespace) -> int:
+    """책과 노트북을 빌드하고 첫 페이지의 경로를 출력한다. 경고가 있으면 실패한다."""
     from tools.rules import built
+    from tools.sphinx.build import build
 
-    if failed := report(built.findings()):
-        return failed
+    if not build() or report(built.findings()):
+        return 1
     print(f"책을 빌드했습니다. 첫 페이지: {built.html_folder() / 'index.html'}")
     return 0
+
+
+def notebooks(args: argparse.Namespace) -> int:
+    """책과 함께 빌드한 노트북을 페이지와 비교하고, 두 판의 폴더를 출력한다."""
+    from tools.editions import compare
+
+    if failed := book(args):
+        return failed
+    html, made = compare.folders()
+    found = compare.compare(html, made)
+    if report(found.problems):
+        return 1
+    print("페이지와 비교한 것: " + ", ".join(f"{key} {n:,}" for key, n in found.totals.items()))
+    for edition, whose in (("learner", "배우는 사람"), ("instructor", "가르치는 사람")):
+        print(f"{whose}의 노트북: {made / edition}")
+    return 0
+
+
+def verify(args: argparse.Namespace) -> int:
+    """달라진 페이지의 노트북을 읽는 사람의 환경에서 실행해 저장된 출력과 비교한다."""
+    from tools.editions.environment import LearnerError
+    from tools.editions.verify import verify
+
+    failed = False
+    try:
+        for page, problems in verify(args.pages, force=args.force):
+            failed |= bool(problems)
+            print(f"{page}: {'다릅니다' if problems else '확인했습니다'}", flush=True)
+            for problem in problems:
+                print(f"  {problem}", flush=True)
+    except LearnerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return int(failed)
 
 
 def text(args: argparse.Namespace) -> int:
@@ -143,7 +178,13 @@ def parser() -> argparse.ArgumentParser:
     verb = add("check", check)
     verb.add_argument("paths", nargs="*", type=Path, metavar="경로", help="없으면 책과 라이브러리")
     verb.add_argument("--count", action="store_true", help="페이지마다의 어절 수만 출력한다")
-    add("built", built)
+    add("book", book)
+    add("notebooks", notebooks)
+    verb = add("verify", verify)
+    verb.add_argument(
+        "pages", nargs="*", metavar="페이지", help="softmax/softmax 꼴. 없으면 책 전체"
+    )
+    verb.add_argument("--force", action="store_true", help="달라지지 않은 페이지도 실행한다")
     verb = add("text", text)
     verb.add_argument("source", type=Path, metavar="원본", help=".md나 .ipynb")
     verb.add_argument("target", type=Path, metavar="결과", help="다른 형식의 파일")

@@ -37,7 +37,8 @@ def is_fresh(html: Path) -> bool:
         return False
     sources = [ROOT / "_toc.yml", ROOT / "_config.yml"]
     for folder in ("book", "tools/facts", "tools/sphinx", "tests/equations"):
-        sources += [p for p in (ROOT / folder).rglob("*") if "__pycache__" not in p.parts]
+        files = (ROOT / folder).rglob("*")
+        sources += [p for p in files if not {"__pycache__", "verified.json"} & set(p.parts)]
     built = stamp.stat().st_mtime
     return all(p.stat().st_mtime <= built for p in sources if p.is_file())
 

@@ -12,6 +12,7 @@ import tomllib
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from tools.facts.repository import ROOT
 
@@ -24,9 +25,9 @@ class WheelError(RuntimeError):
     """wheel을 만들지 못했다."""
 
 
-def project(root: Path = ROOT) -> dict[str, object]:
+def project(root: Path = ROOT) -> dict[str, Any]:
     """pyproject.toml의 [project]."""
-    found: dict[str, object] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))[
+    found: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))[
         "project"
     ]
     return found
@@ -44,7 +45,7 @@ def wheel_name(root: Path = ROOT) -> str:
 def sources(root: Path = ROOT) -> list[Path]:
     """wheel에 들어가거나 그 내용을 정하는 파일."""
     about = project(root)
-    named = ["pyproject.toml", str(about["readme"]), *map(str, about["license-files"])]  # type: ignore[call-overload]
+    named = ["pyproject.toml", about["readme"], *about["license-files"]]
     package = [
         path
         for path in (root / "deepnote_lib").rglob("*")

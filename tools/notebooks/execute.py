@@ -42,15 +42,17 @@ class RefreshError(RuntimeError):
 # 커널 ----------------------------------------------------------------------------------------
 
 
-def kernel_command() -> list[str]:
-    """커널을 띄우는 명령. refresh와 nbval이 함께 쓴다.
+def kernel_command(python: str = sys.executable) -> list[str]:
+    """커널을 띄우는 명령. refresh와 nbval이 함께 쓴다. 다른 파이썬을 주면 읽는 사람의 커널이다.
 
-    확장을 읽지 못하면 커널이 뜨지 않는다. 그대로 두면 요약이 없는 출력이 저장된다.
+    책을 만드는 커널은 확장을 읽지 못하면 뜨지 않는다. 그대로 두면 요약이 없는 출력이 저장된다.
     """
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    command.append("--IPKernelApp.log_level=ERROR")
+    if python != sys.executable:
+        return command
     return [
         *command,
-        "--IPKernelApp.log_level=ERROR",
         f"--IPKernelApp.extra_extensions={FIGURE_TEXT}",
         "--IPKernelApp.reraise_ipython_extension_failures=True",
     ]
@@ -59,8 +61,11 @@ def kernel_command() -> list[str]:
 class CurrentPythonSpecs(KernelSpecManager):
     """커널 이름이 무엇이든 지금 실행 중인 파이썬을 쓴다. 설치된 kernelspec은 보지 않는다."""
 
+    python = sys.executable
+
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(argv=kernel_command(), display_name="Python 3", language="python")
+        argv = kernel_command(self.python)
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
 
 def required_data(metadata: Mapping[str, Any]) -> list[str]:
@@ -106,12 +111,16 @@ def kernel_seconds(manager: Any) -> float:
     return float(times.user + times.system)
 
 
-def execute(nb: NotebookNode, folder: Path, *, timeout: int = CELL_TIMEOUT) -> dict[int, float]:
-    """지금의 파이썬으로 띄운 새 커널에서 모든 셀을 순서대로 실행하고, 셀마다 쓴 시간을 반환한다."""
+def execute(
+    nb: NotebookNode, folder: Path, *, timeout: int = CELL_TIMEOUT, python: str = sys.executable
+) -> dict[int, float]:
+    """새로 띄운 커널에서 모든 셀을 순서대로 실행하고, 셀마다 쓴 시간을 반환한다."""
     for cell in nb.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    manager = AsyncKernelManager(kernel_spec_manager=CurrentPythonSpecs())
+    specs = CurrentPythonSpecs()
+    specs.python = python
+    manager = AsyncKernelManager(kernel_spec_manager=specs)
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
         nb, km=manager, timeout=timeout, resources=resources, record_timing=False
@@ -119,7 +128,8 @@ def execute(nb: NotebookNode, folder: Path, *, timeout: int = CELL_TIMEOUT) -> d
     client.owns_km = True  # 밖에서 건넨 커널도 끝나면 내리게 한다
     clock = Clock()
     clock.watch(client)
-    environment = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+    hidden = {"MPLBACKEND"} if python == sys.executable else {"MPLBACKEND", "PYTHONPATH"}
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
     client.execute(env=environment | kernel_environment())
     count = 0
     for cell in nb.cells:
