@@ -55,7 +55,19 @@ def test_everything_the_library_book_and_tests_need_is_pinned():
 def test_a_learner_needs_four_packages_and_scikit_learn_is_not_one_of_them():
     needed = {requirement.name for group, requirement in ranges() if group == "dependencies"}
     assert needed == {"numpy", "matplotlib", "pooch", "tqdm"}
-    assert {g for g, r in ranges() if r.name == "scikit-learn"} == {"book", "test"}
+    assert {g for g, r in ranges() if r.name == "scikit-learn"} == {"test"}
+
+
+@pytest.mark.parametrize("document", ["README.md", "book/start/install.ipynb"])
+def test_the_commands_that_readers_copy_install_the_wheel_of_this_version(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    wheels = set(re.findall(r"deepnote-lib\[notebook\] @ (\S+?)\\?\"", text))
+    site = re.search(r"html_baseurl: (\S+?)/? ", (ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert site
+    name = f"deepnote_lib-{PROJECT['version']}-py3-none-any.whl"
+    assert wheels == {f"{site[1]}/_static/wheels/{name}"}
+    assert "py -3 -m venv" in text
+    assert "py -3.11" not in text
 
 
 def test_every_file_that_is_not_code_goes_into_the_wheel():

@@ -22,7 +22,7 @@ PACKAGE = "deepnote_lib"
 # 커널이 시작할 때 읽어 그림의 글을 정하는 모듈. 페이지에는 적혀 있지 않다
 ALWAYS = (f"{PACKAGE}._figure_text", "*")
 # 출력에 찍히는 수와 그림을 정하는 패키지. requirements.txt의 버전이 바뀌면 다시 실행한다
-PINNED = ("numpy", "matplotlib", "scikit-learn")
+PINNED = ("numpy", "matplotlib")
 Piece = tuple[str, str]  # (모듈, 정의의 이름). 이름이 "*"이면 모듈 전체
 
 
