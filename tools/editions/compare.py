@@ -125,8 +125,9 @@ def read_notebook(nb: Any) -> Read:
         if node.get_text().endswith("에서 만든 노트북입니다."):
             node.decompose()
     for head in soup.select(HEADS):
-        if not head.get_text().startswith("답: "):  # “종류: 부제목”의 쌍점은 페이지에 없다
-            head.string = head.get_text().replace(": ", " ", 1)
+        words = head.find(string=re.compile(": "))
+        if words and not head.get_text().startswith("답: "):
+            words.replace_with(words.replace(": ", " ", 1))  # “종류: 부제목”의 쌍점은 페이지에 없다
     same_links(soup)
     return Read(*shape(soup), equations, PROBLEM.findall(text), links)
 
