@@ -29,7 +29,7 @@
       return "^" + run.replace(/⁻/g, "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, function (d) { return SUPER.indexOf(d); });
     }).normalize("NFKC").replace(/[−–—]/g, "-").replace(/\s/g, "").replace(/^(약|≈|=)/, "");
     t = t.replace(/[가-힣]+$/, ""); // ‘번’, ‘배’ 같은 단위
-    if (/,/.test(t) && !/^[-+]?\d{1,3}(,\d{3})+(\.\d+)?%?$/.test(t)) return "소수점은 마침표(.)로 적어 주세요. " + FORMS;
+    if (/,/.test(t) && !/^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?%?$/.test(t)) return "소수점은 마침표(.)로 적어 주세요. " + FORMS;
     t = t.replace(/,/g, "");
     var percent = /%p?$/.test(t);
     t = t.replace(/%p?$/, "").replace(/[×x*·]10\^?/i, "e").replace(/^(-?)10\^/, "$11e");
