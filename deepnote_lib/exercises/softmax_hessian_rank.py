@@ -12,7 +12,7 @@ exercise = Exercise(
     level="advanced",
     minutes=25,
     task=r"""
-    로짓 한 벌 `z` $(K,)$를 받아, 교차 엔트로피의 헤세 행렬이자 소프트맥스의 야코비 행렬인 $J$ $(K, K)$를 반환하는 `softmax_hessian(z)`를 완성하세요. 이론으로는 랭크가 언제나 $K - 1$입니다. 로짓 하나가 60만큼 커서 확률이 1에 붙어도 `np.linalg.matrix_rank`가 $K - 1$이라고 답해야 합니다. $\mathrm{diag}(p) - p p^\top$를 그대로 옮기면 그때 왼쪽 위 칸이 통째로 틀립니다. 로짓이 1000씩 벌어져도 `nan`이 없어야 합니다.
+    로짓 한 벌 `z` $(K,)$를 받아, 교차 엔트로피의 헤세 행렬이자 소프트맥스의 야코비 행렬인 $J$ $(K, K)$를 반환하는 `softmax_hessian(z)`를 완성하세요. 이론으로는 랭크가 언제나 $K - 1$입니다. 로짓 하나가 60만큼 커서 확률이 1에 붙어도 `np.linalg.matrix_rank(J, rtol=1e-5)`가 $K - 1$이어야 합니다. $\mathrm{diag}(p) - p p^\top$를 그대로 옮기면 그때 왼쪽 위 칸이 통째로 틀립니다. 로짓이 1000씩 벌어져도 `nan`이 없어야 합니다.
     """,
     starter="""
     def softmax_hessian(z):
@@ -56,6 +56,10 @@ def far_apart(rng, n):
     return z.round(1)
 
 
+def rank_of(J):
+    return np.linalg.matrix_rank(J, rtol=1e-5)  # 기본 기준은 반올림 하나에도 랭크를 하나 더 센다
+
+
 def others(z):
     """1등이 아닌 클래스의 확률을 모두 더한 것. 포화한 J의 크기이다."""
     return float(np.exp(np.sort(z)[:-1] - z.max()).sum())
@@ -76,7 +80,7 @@ def numeric(f, z):
 
 @exercise.holds("로짓이 3을 넘지 않으면 랭크가 K − 1입니다", logits)
 def rank(f, z):
-    return np.linalg.matrix_rank(f(z)), len(z) - 1
+    return rank_of(f(z)), len(z) - 1
 
 
 @exercise.same("로짓 하나가 60만큼 커도, 나머지 확률의 합으로 나눈 J가 맞습니다", saturated)
@@ -86,7 +90,7 @@ def saturated_values(f, z):
 
 @exercise.holds("로짓 하나가 60만큼 커도 랭크가 K − 1입니다", saturated)
 def saturated_rank(f, z):
-    return np.linalg.matrix_rank(f(z)), len(z) - 1
+    return rank_of(f(z)), len(z) - 1
 
 
 @exercise.same("로짓이 1000씩 벌어져도 값이 맞습니다", far_apart)
