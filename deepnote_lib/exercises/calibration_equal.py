@@ -99,6 +99,17 @@ def unsorted(p, y, n_bins):
 
 
 @exercise.mistake(
+    "확신만 줄 세움",
+    by=ordinary,
+    says="확신은 줄 세웠지만 맞았는지는 데이터의 순서 그대로입니다. 둘의 짝이 어긋났으니, 번호를 줄 세워 둘 다 그 번호로 꺼내세요.",
+    see="맨손으로 만들기",
+)
+def only_confidence_sorted(p, y, n_bins):
+    confidence, correct = confidence_and_correct(p, y)
+    return weighted(np.array_split(np.arange(len(y)), n_bins), np.sort(confidence), correct)
+
+
+@exercise.mistake(
     "같은 너비로 나눔",
     by=ordinary,
     says="확신의 범위를 같은 너비로 나눴습니다. 이번에는 너비가 아니라 묶음에 든 답의 개수가 같아야 합니다.",
