@@ -45,7 +45,7 @@ def batch(rng, n):
 
 def huge_batch(rng, n):
     z, y = batch(rng, n)
-    return z + 1000 * rng.choice([-1, 1], size=z.shape), y
+    return np.round(z) + 1000 * rng.choice([-1, 1], size=z.shape), y
 
 
 @exercise.same("기울기가 (p − t)/N과 같습니다", batch)

@@ -48,7 +48,7 @@ def batch(rng, n):
 
 def huge_batch(rng, n):
     z, y, epsilon = batch(rng, n)
-    return z + 1000 * rng.choice([-1, 1], size=z.shape), y, epsilon
+    return np.round(z) + 1000 * rng.choice([-1, 1], size=z.shape), y, epsilon
 
 
 def matched(rng, n):

@@ -55,7 +55,7 @@ def batch(rng, n):
 
 def huge_batch(rng, n):
     z, y, gamma = batch(rng, n)
-    return z + 1000 * rng.choice([-1, 1], size=z.shape), y, gamma
+    return np.round(z) + 1000 * rng.choice([-1, 1], size=z.shape), y, gamma
 
 
 def log_probability(z):
