@@ -43,7 +43,7 @@ def logits_and_labels(rng, n):
 def far_logits(rng, n):
     """한 행 안에서 2000씩, 이웃한 행끼리 만쯤 떨어진 로짓. 0.5의 배수라 float32에서도 정확하다."""
     z = rng.integers(-6, 7, size=(n, 3)) / 2 + 10_000 * (np.arange(n) % 2)[:, None]
-    z += 2000 * rng.permuted(np.tile([-1.0, 0.0, 1.0], (n, 1)), axis=1)
+    z += rng.permuted(np.tile([-1000.0, 1000.0, 3000.0], (n, 1)), axis=1)
     return z, z.argmin(axis=1)
 
 

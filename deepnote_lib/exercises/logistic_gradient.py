@@ -140,6 +140,16 @@ def times_slope(x, y, w, b):
 
 
 @exercise.mistake(
+    "제곱 오차를 미분함",
+    by=numeric,
+    says="제곱 오차의 기울기입니다. p(1-p)가 곱해져 있어서 포화한 곳, 곧 가장 크게 틀린 곳에서 사라집니다. 이 절의 손실은 이진 교차 엔트로피이고 그 기울기에는 2도 p(1-p)도 없습니다.",
+    see="제곱 오차로 재면 안 될까요?",
+)
+def of_squared_error(x, y, w, b):
+    return 2 * times_slope(x, y, w, b)
+
+
+@exercise.mistake(
     "0과 1로 자른 답을 뺌",
     by=ordinary,
     says="확률이 아니라 0과 1로 자른 답에서 정답을 뺐습니다. 그것은 퍼셉트론의 규칙이라, 맞힌 샘플에서는 아무것도 배우지 못합니다.",

@@ -43,6 +43,10 @@ def answers(rng, n):
     return answer, y
 
 
+def truths(rng, n):
+    return answers(rng, n)[1]
+
+
 def no_alarm(rng, n):
     y = rng.integers(2, size=n)
     y[0] = 1
@@ -60,6 +64,11 @@ def all_benign(rng, n):
 @exercise.same("정밀도, 재현율, F1이 순서대로 맞습니다", answers)
 def ordinary(f, answer, y):
     return f(answer, y)
+
+
+@exercise.holds("답이 모두 맞으면 세 값이 모두 1입니다", truths, sizes=(1, 3))
+def perfect(f, y):
+    return f(y, y), (1.0, 1.0, 1.0)
 
 
 @exercise.holds("양성을 양성이라고 맞힌 건수가 늘어도 세 값이 그대로입니다", answers, sizes=(1, 3))
@@ -116,6 +125,18 @@ def arithmetic_mean(answer, y):
 def divides_by_zero(answer, y):
     hits, alarms, positives = (answer * y).sum(), answer.sum(), y.sum()
     return hits / alarms, hits / positives, 2 * hits / (alarms + positives)
+
+
+@exercise.mistake(
+    "정밀도와 재현율로 F1을 구하며 0으로 나눔",
+    by=silent,
+    says="나누는 수가 0인지 보지 않았습니다. 악성이라고 답한 적이 없으면 정밀도가 nan이고, 하나도 맞히지 못하면 정밀도와 재현율의 합도 0이라 F1까지 nan이 됩니다.",
+    see="꼭 반에서 잘라야 할까요?",
+)
+def harmonic_mean_of_zeros(answer, y):
+    hits = (answer * y).sum()
+    precision, recall = hits / answer.sum(), hits / y.sum()
+    return precision, recall, 2 * precision * recall / (precision + recall)
 
 
 @exercise.mistake(

@@ -68,7 +68,8 @@ def highest(f, p, y, target):
 @exercise.holds("그 임곗값의 재현율이 목표 이상입니다", between, sizes=(2, 4))
 def reached(f, p, y, target):
     threshold = f(p, y, target) - 1e-6  # float32로 반올림된 임곗값도 봐준다
-    return (p[y == 1] >= threshold).mean() >= target, True
+    recall = (p[y == 1] >= threshold).mean()
+    return min(recall, target), target
 
 
 @exercise.same("목표가 꼭 어느 재현율과 같으면 더 내려가지 않습니다", exactly, sizes=(1, 3))
@@ -147,8 +148,8 @@ def from_the_smallest(p, y, target):
 
 @exercise.mistake(
     "분위수를 보간함",
-    by=reached,
-    says="np.quantile은 두 확률 사이를 보간합니다. 그 사이의 임곗값은 아래쪽 종양을 놓치므로 재현율이 목표에 못 미칩니다.",
+    by=highest,
+    says="np.quantile은 두 확률 사이를 보간합니다. 보간한 값은 어느 종양의 확률도 아니어서, 재현율이 목표에 못 미치거나 임곗값이 필요한 것보다 낮아집니다.",
     see="꼭 반에서 잘라야 할까요?",
 )
 def interpolated(p, y, target):
