@@ -29,10 +29,10 @@ exercise = Exercise(
 
 @exercise.answer
 def heteroscedastic_loss(mu, s, y):
-    error, precision = mu - y, np.exp(-s)
-    loss = np.mean(s + error**2 * precision) / 2
-    dmu = error * precision / len(y)
-    ds = (1 - error**2 * precision) / 2 / len(y)
+    error, weight = mu - y, np.exp(-s)
+    loss = np.mean(s + error**2 * weight) / 2
+    dmu = error * weight / len(y)
+    ds = (1 - error**2 * weight) / 2 / len(y)
     return loss, dmu, ds
 
 
@@ -86,9 +86,9 @@ def numeric(f, mu, s, y):
     see="가능도에서 이진 교차 엔트로피로",
 )
 def without_penalty(mu, s, y):
-    error, precision = mu - y, np.exp(-s)
-    loss = np.mean(error**2 * precision) / 2
-    return loss, error * precision / len(y), -(error**2) * precision / 2 / len(y)
+    error, weight = mu - y, np.exp(-s)
+    loss = np.mean(error**2 * weight) / 2
+    return loss, error * weight / len(y), -(error**2) * weight / 2 / len(y)
 
 
 @exercise.mistake(
@@ -98,9 +98,9 @@ def without_penalty(mu, s, y):
     see="start/linalg-prob#정규 분포와 층의 출력",
 )
 def log_of_deviation(mu, s, y):
-    error, precision = mu - y, np.exp(-2 * s)
-    loss = np.mean(s + error**2 * precision / 2)
-    return loss, error * precision / len(y), (1 - error**2 * precision) / len(y)
+    error, weight = mu - y, np.exp(-2 * s)
+    loss = np.mean(s + error**2 * weight / 2)
+    return loss, error * weight / len(y), (1 - error**2 * weight) / len(y)
 
 
 @exercise.mistake(

@@ -38,7 +38,7 @@ def precision_recall_f1(answer, y):
 
 def answers(rng, n):
     """답에도 정답에도 악성이 하나 넘게 있다."""
-    answer, y = rng.integers(2, size=(2, 2 * n + 1))
+    answer, y = rng.integers(2, size=(2, 2 * n + 3))
     answer[0] = y[-1] = 1
     return answer, y
 
