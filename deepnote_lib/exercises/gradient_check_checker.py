@@ -15,7 +15,7 @@ exercise = Exercise(
     - 손실은 `loss.forward(model.forward(x, training=True), y)`이고, 역전파는 `model.backward(loss.backward())`입니다.
     - `model.parameters()`의 `p`마다 값은 `p.value`, 역전파가 적은 기울기는 `p.grad`입니다. 둘 다 float64 배열입니다.
 
-    채점기는 버그 아홉과 옳은 쌍둥이를 건네고, 손실의 단위를 백만 배와 백만분의 1로 바꾸고, 기울기가 꼭 0인 매개변수와 **검사한 뒤의 매개변수**도 봅니다. 입력 `x`의 기울기와 반올림의 항은 빼도 됩니다. `numerical_gradient`는 써도 되지만, 흔들고 되돌리는 일까지 직접 해 보기를 권합니다.
+    채점기는 버그 아홉과 옳은 쌍둥이를 건네고, 손실의 단위를 백만 배와 백만분의 1로 바꾸고, 기울기가 꼭 0인 매개변수와 **검사한 뒤의 매개변수**도 봅니다. 입력 `x`의 기울기와 반올림의 항은 빼도 됩니다. `numerical_gradient`는 써도 되지만, 흔들고 되돌리는 일까지 직접 해 보기를 권합니다. 걸린 신경망은 `from deepnote_lib.exercises.gradient_check_checker import case`로 불러온 `case(network, unit, seed)`가 모델, 손실, `x`, `y`로 만들어 줍니다(기울기가 0인 검사는 끝에 `zero`를 더합니다).
     """,
     starter="""
     def checker(model, loss, x, y, h=1e-6):
@@ -51,7 +51,7 @@ def checker(model, loss, x, y, h=1e-6):
     return bool(np.all(np.abs(a - n) <= allowed))
 
 
-# 검사할 신경망: 이 절의 것과 똑같이 부르지만, 작고 빨라서 여러 번 검사할 수 있다 ----------------
+# 검사할 신경망: 이 절의 것과 똑같이 호출하지만, 작고 빨라서 여러 번 검사할 수 있다 ----------------
 
 
 class Weights:
@@ -269,7 +269,7 @@ def right_network(rng, n):
 
 
 def zero_gradients(rng, n):
-    return "옳은 코드", 1e6, seed_of(rng)
+    return "옳은 코드", 1e6, seed_of(rng), True
 
 
 def bug(rng, n):
@@ -286,8 +286,8 @@ def accepts(f, network, unit, seed):
 
 
 @exercise.holds("기울기가 꼭 0인 매개변수가 많아도 통과시킵니다", zero_gradients, sizes=(1,))
-def accepts_zeros(f, network, unit, seed):
-    return f(*case(network, unit, seed, zero=True)), True
+def accepts_zeros(f, network, unit, seed, zero):
+    return f(*case(network, unit, seed, zero)), True
 
 
 @exercise.holds("심은 버그 아홉을 모두 잡습니다", bug, sizes=tuple(range(1, 10)))

@@ -100,7 +100,7 @@ def numeric(Layer, x, g, dout):
     return gradients(Layer, x, g, dout), measured
 
 
-@exercise.same("backward를 두 번 불러도 기울기가 쌓이지 않습니다", batch, sizes=(1, 2))
+@exercise.same("backward를 두 번 호출해도 기울기가 쌓이지 않습니다", batch, sizes=(1, 2))
 def twice(Layer, x, g, dout):
     made = Layer(g)
     for _ in range(2):

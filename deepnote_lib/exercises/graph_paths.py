@@ -5,18 +5,16 @@ from deepnote_lib.exercises._spec import Exercise
 exercise = Exercise(
     "역전파로 길 세기",
     section="backprop/graph",
-    level="core",
-    minutes=10,
+    level="advanced",
+    minutes=15,
     task=r"""
-    국소 기울기를 모두 1로 바꾸면 식 {eq}`eq-graph-paths`의 곱이 길마다 1이 됩니다. 그러면 합은 **길의 수**입니다. `(이름, 연산, 입력, …)`인 줄의 목록 `lines`와 입력의 이름 `inputs`를 받아, 이름마다 출력까지 가는 길의 수를 담은 딕셔너리를 반환하는 `count_paths(lines, inputs)`를 완성하세요. 출력 자신에서 출력까지의 길은 1개로 셉니다. 출발 코드는 한 갈래만 셉니다. 길이 $2^{40}$개가 넘는 그래프도 바로 세어야 하므로, 길을 하나하나 따라가면 안 됩니다.
+    국소 기울기를 모두 1로 바꾸면 식 {eq}`eq-graph-paths`의 곱이 길마다 1이 됩니다. 그러면 합은 **길의 수**입니다. `(이름, 연산, 입력, …)`인 줄의 목록 `lines`와 입력의 이름 `inputs`를 받아, 이름마다 출력까지 가는 길의 수를 담은 딕셔너리를 반환하는 `count_paths(lines, inputs)`를 완성하세요. 출력 자신에서 출력까지의 길은 1개로 셉니다. 길이 $2^{40}$개가 넘는 그래프도 바로 세어야 하므로, 길을 하나하나 따라가면 안 됩니다.
     """,
     starter="""
     def count_paths(lines, inputs):
         names = [*inputs, *(line[0] for line in lines)]
-        paths = dict.fromkeys(names, 0) | {lines[-1][0]: 1}
-        for name, op, *sources in reversed(lines):
-            for source in sources:
-                paths[source] = paths[name]            # 여기를 고치세요
+        paths = dict.fromkeys(names, 0)
+        # 여기를 채우세요: 줄은 (이름, 연산, 입력, …)이고 마지막 줄이 출력이다
         return paths
     """,
     hints=(

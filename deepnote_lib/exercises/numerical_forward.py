@@ -51,7 +51,7 @@ def forward_gradients(loss, params, h=1e-8):
 
 
 class Cubes:
-    """모든 칸의 세제곱의 합. 부른 횟수를 센다."""
+    """모든 칸의 세제곱의 합. 호출한 횟수를 센다."""
 
     def __init__(self):
         self.calls = 0
@@ -94,7 +94,7 @@ def default_step(f, W, b):
 def calls(f, W, b):
     loss = Cubes()
     f(loss, {"W": W.copy(), "b": b.copy()}, 1e-8)
-    return loss.calls, W.size + b.size + 1
+    return {"순전파의 수": loss.calls}, {"순전파의 수": W.size + b.size + 1}
 
 
 @exercise.holds("끝난 뒤의 매개변수가 비트까지 처음과 같습니다", unrounded, sizes=(1, 2, 3))
@@ -166,7 +166,7 @@ def left_moved(loss, params, h=1e-8):
 @exercise.mistake(
     "빼서 되돌림",
     by=restored,
-    says="더한 `h`를 도로 빼서 되돌렸습니다. 더하고 뺄 때마다 반올림하므로 끝자리가 달라집니다. 처음 값을 담아 두었다가 넣으세요.",
+    says="더한 `h`를 다시 빼서 되돌렸습니다. 더하고 뺄 때마다 반올림하므로 끝자리가 달라집니다. 처음 값을 담아 두었다가 넣으세요.",
     see="조용히 틀리는 경우와 고침",
 )
 def subtracted_back(loss, params, h=1e-8):

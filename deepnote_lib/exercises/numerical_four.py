@@ -42,15 +42,15 @@ def four_point(f, x, h):
 def polynomial(rng, n):
     coefficients = rng.integers(-3, 4, size=5).astype(float)
     coefficients[0] = rng.choice([-2.0, 1.0, 3.0])  # 4차
-    return coefficients, round(rng.normal(), 1), (1.0, 0.5, 0.1)[n - 1]
+    return coefficients, round(rng.normal(), 1) + 0.0, (1.0, 0.5, 0.1)[n - 1]
 
 
 def quintic(rng, n):
-    return round(rng.normal(), 1), (1.0, 0.5, 0.1)[n - 1]
+    return round(rng.normal(), 1) + 0.0, (1.0, 0.5, 0.1)[n - 1]
 
 
 def step(rng, n):
-    return round(rng.normal(), 1), (0.1, 0.05, 0.02)[n - 1]
+    return round(rng.normal(), 1) + 0.0, (0.1, 0.05, 0.02)[n - 1]
 
 
 @exercise.holds("4차 다항식이면 h가 커도 도함수의 값과 같습니다", polynomial, sizes=(1, 2, 3))

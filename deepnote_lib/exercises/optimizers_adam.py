@@ -19,7 +19,7 @@ exercise = Exercise(
         return -lr * m / (np.sqrt(v) + 1e-8)
     """,
     hints=(
-        "이동 평균이 0에서 출발했으니 첫 스텝의 `m`과 `v`는 진짜 평균보다 훨씬 작습니다. 저마다 무엇으로 나눠야 `g`와 `g`의 제곱이 되돌아올까요?",
+        "이동 평균이 0에서 출발했으니 첫 스텝의 `m`과 `v`는 진짜 평균보다 훨씬 작습니다. 각각 무엇으로 나눠야 `g`와 `g`의 제곱이 되돌아올까요?",
         r"$t = 1$이므로 $m = (1 - \beta_1) g$는 $1 - \beta_1$로, $v = (1 - \beta_2) g^2$은 $1 - \beta_2$로 나눕니다. 나눈 다음 $-\eta\, \hat{m} / (\sqrt{\hat{v}} + \varepsilon)$입니다.",
     ),
 )
@@ -47,7 +47,7 @@ def any_beta(rng, n):
 
 
 def tiny_gradient(rng, n):
-    return gradient(rng, n)[0] * 1e-7, 0.1
+    return gradient(rng, n)[0] / 1e7, 0.1
 
 
 @exercise.holds(

@@ -118,7 +118,7 @@ def only_from_rng(f, n, batch_size):
 @exercise.mistake(
     "복원 추출",
     by=each_once,
-    says="뽑은 번호를 도로 넣고 다시 뽑았습니다. 그러면 한 에포크만큼 뽑아도 어떤 번호는 여러 번, 어떤 번호는 한 번도 나오지 않습니다.",
+    says="뽑은 번호를 되돌려 놓고 또 뽑았습니다. 그러면 한 에포크만큼 뽑아도 어떤 번호는 여러 번, 어떤 번호는 한 번도 나오지 않습니다.",
     see="한 에포크에 정말 다 볼까요?",
 )
 def with_replacement(n, batch_size, rng):
