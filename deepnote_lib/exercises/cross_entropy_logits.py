@@ -95,7 +95,7 @@ def half_shifted(z, y):
     "최댓값을 빼지 않음",
     by=surely_right,
     says="지수를 바로 계산했습니다. 로짓 2000의 지수는 float64에 담을 수 없어 손실이 무한대가 됩니다. 행마다 최댓값을 먼저 빼세요.",
-    see="softmax/softmax#수식은 맞는데 코드가 무너집니다",
+    see="softmax/softmax#로짓이 1000을 넘으면: 소프트맥스의 식과 코드",
 )
 def without_maximum(z, y):
     return np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y])

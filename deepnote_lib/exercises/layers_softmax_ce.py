@@ -143,7 +143,7 @@ class LogOfProbability(SoftmaxLoss):
     "최댓값을 빼지 않음",
     by=large_logits,
     says="최댓값을 빼지 않고 지수를 계산했습니다. 로짓 1000의 지수는 float64에 담을 수 없어 무한대나 `nan`이 됩니다.",
-    see="softmax/softmax#수식은 맞는데 코드가 무너집니다",
+    see="softmax/softmax#로짓이 1000을 넘으면: 소프트맥스의 식과 코드",
 )
 class Overflowing(SoftmaxLoss):
     def forward(self, z, y):

@@ -7,7 +7,7 @@ from deepnote_lib.gradcheck import numerical_gradient
 
 exercise = Exercise(
     "얼마나 틀릴지도 예측하는 손실: 이분산 회귀",
-    section="softmax/logistic",
+    section="softmax/cross-entropy",
     level="advanced",
     minutes=30,
     task=r"""
@@ -83,7 +83,7 @@ def numeric(f, mu, s, y):
     "log σ²의 항이 빠짐",
     by=from_density,
     says="분산이 클수록 벌하는 항을 뺐습니다. 그러면 분산을 끝없이 키우는 것이 이득이라, 무엇을 틀려도 손실이 0에 가까워집니다.",
-    see="가능도에서 이진 교차 엔트로피로",
+    see="softmax/logistic#가능도에서 이진 교차 엔트로피로",
 )
 def without_penalty(mu, s, y):
     error, weight = mu - y, np.exp(-s)
@@ -107,7 +107,7 @@ def log_of_deviation(mu, s, y):
     "분산으로 나누지 않고 곱함",
     by=from_density,
     says="오차의 제곱에 분산을 곱했습니다. 분산이 크다고 답한 곳의 오차를 덜 벌해야 하므로 분산으로 나눠야 합니다. 지수의 부호를 보세요.",
-    see="가능도에서 이진 교차 엔트로피로",
+    see="softmax/logistic#가능도에서 이진 교차 엔트로피로",
 )
 def times_variance(mu, s, y):
     error, variance = mu - y, np.exp(s)
@@ -119,7 +119,7 @@ def times_variance(mu, s, y):
     "mu의 기울기를 분산으로 나누지 않음",
     by=numeric,
     says="mu의 기울기에 오차만 넣었습니다. 손실에서 오차의 제곱을 분산으로 나눴으므로 기울기도 분산으로 나눠야 합니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def plain_error(mu, s, y):
     loss, _, ds = heteroscedastic_loss(mu, s, y)
@@ -130,7 +130,7 @@ def plain_error(mu, s, y):
     "s의 기울기에서 1이 빠짐",
     by=numeric,
     says="손실의 첫째 항 s를 미분하면 1인데 빠뜨렸습니다. 그러면 기울기가 언제나 음수여서 분산이 커지기만 합니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def without_one(mu, s, y):
     loss, dmu, ds = heteroscedastic_loss(mu, s, y)
@@ -141,7 +141,7 @@ def without_one(mu, s, y):
     "s의 기울기의 부호",
     by=numeric,
     says="e^-s를 s로 미분할 때 나오는 음의 부호를 빠뜨렸습니다. 오차의 제곱이 분산보다 크면 분산을 키워야 하므로 기울기가 음수여야 합니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def without_sign(mu, s, y):
     loss, dmu, ds = heteroscedastic_loss(mu, s, y)
@@ -152,7 +152,7 @@ def without_sign(mu, s, y):
     "기울기를 N으로 나누지 않음",
     by=values,
     says="손실은 평균인데 두 기울기는 N으로 나누지 않았습니다. 손실에 있는 N분의 1은 기울기에도 그대로 남습니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def not_divided(mu, s, y):
     loss, dmu, ds = heteroscedastic_loss(mu, s, y)

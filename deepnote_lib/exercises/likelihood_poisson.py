@@ -9,7 +9,7 @@ from deepnote_lib.gradcheck import numerical_gradient
 
 exercise = Exercise(
     "손님 수를 맞히는 손실: 푸아송 분포",
-    section="softmax/logistic",
+    section="softmax/cross-entropy",
     level="core",
     minutes=20,
     task=r"""
@@ -71,7 +71,7 @@ def numeric(f, z, y):
     "z를 기댓값으로 봄",
     by=values,
     says="점수 z를 그대로 기댓값 λ로 썼습니다. 점수는 음수일 수 있어서 log를 취하면 nan이 됩니다. λ는 e^z입니다.",
-    see="가능도에서 이진 교차 엔트로피로",
+    see="softmax/logistic#가능도에서 이진 교차 엔트로피로",
 )
 def score_as_rate(z, y):
     return np.mean(z - y * np.log(z)), (1 - y / z) / len(y)
@@ -81,7 +81,7 @@ def score_as_rate(z, y):
     "λ로 미분함",
     by=numeric,
     says="손실을 z가 아니라 λ로 미분했습니다. z로 미분하려면 연쇄 법칙에 따라 λ를 z로 미분한 값, 곧 λ를 곱해야 합니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def by_rate(z, y):
     rate = np.exp(z)
@@ -92,7 +92,7 @@ def by_rate(z, y):
     "점수에서 정답을 뺌",
     by=numeric,
     says="예측이 아니라 점수에서 정답을 뺐습니다. 그것은 제곱 오차의 기울기입니다. 푸아송 분포에서는 예측 e^z에서 정답을 뺍니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def score_minus_answer(z, y):
     return np.mean(np.exp(z) - y * z), (z - y) / len(y)
@@ -113,7 +113,7 @@ def log_likelihood(z, y):
     "기울기를 N으로 나누지 않음",
     by=numeric,
     says="손실은 평균인데 기울기는 N으로 나누지 않았습니다. 손실에 있는 N분의 1은 기울기에도 그대로 남습니다.",
-    see="기울기는 (p − y)x입니다",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
 )
 def not_divided(z, y):
     return np.mean(np.exp(z) - y * z), np.exp(z) - y
@@ -134,7 +134,7 @@ def summed(z, y):
     "log y!를 남김",
     by=values,
     says="모델과 상관없는 log y!까지 더했습니다. 음의 로그 가능도로는 맞고 기울기도 같지만, 이 연습의 손실에서는 뺍니다.",
-    see="가능도에서 이진 교차 엔트로피로",
+    see="softmax/logistic#가능도에서 이진 교차 엔트로피로",
 )
 def with_constant(z, y):
     loss, dz = poisson_loss(z, y)

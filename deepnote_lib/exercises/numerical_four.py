@@ -119,7 +119,7 @@ def no_parentheses(f, x, h):
     "가까운 것과 먼 것이 뒤바뀜",
     by=quartic,
     says="여덟 배를 먼 차이에 곱했습니다. 정확한 쪽은 가까운 차이이므로 여덟 배는 그쪽에 붙습니다.",
-    see="V 자 곡선",
+    see="정답을 아는 함수로 오차 측정하기",
 )
 def swapped(f, x, h):
     return (8 * (f(x + 2 * h) - f(x - 2 * h)) - (f(x + h) - f(x - h))) / (12 * h)

@@ -119,7 +119,7 @@ def only_from_rng(f, n, batch_size):
     "복원 추출",
     by=each_once,
     says="뽑은 번호를 되돌려 놓고 또 뽑았습니다. 그러면 한 에포크만큼 뽑아도 어떤 번호는 여러 번, 어떤 번호는 한 번도 나오지 않습니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def with_replacement(n, batch_size, rng):
     while True:
@@ -130,7 +130,7 @@ def with_replacement(n, batch_size, rng):
     "섞기를 반복문 밖에",
     by=new_orders,
     says="처음에 한 번만 섞었습니다. 에포크마다 똑같은 순서, 똑같은 미니배치가 되풀이됩니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def shuffled_once(n, batch_size, rng):
     order = rng.permutation(n)
@@ -143,7 +143,7 @@ def shuffled_once(n, batch_size, rng):
     "미니배치마다 다시 섞음",
     by=each_once,
     says="미니배치마다 번호를 다시 섞었습니다. 미니배치 안에서는 겹치지 않지만, 에포크로 보면 복원 추출과 같은 문제가 생깁니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def shuffled_each_time(n, batch_size, rng):
     while True:
@@ -155,7 +155,7 @@ def shuffled_each_time(n, batch_size, rng):
     "replace=False로 매번 뽑음",
     by=each_once,
     says="미니배치 안에서만 겹치지 않게 뽑았습니다. 미니배치마다 상자를 처음부터 다시 채우므로 에포크로 보면 빠지는 번호가 있습니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def refilled(n, batch_size, rng):
     while True:
@@ -166,7 +166,7 @@ def refilled(n, batch_size, rng):
     "짧은 마지막을 버림",
     by=lengths,
     says="짧은 마지막 미니배치를 버렸습니다. 에포크마다 몇 개의 샘플을 보지 않게 됩니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def last_dropped(n, batch_size, rng):
     while True:
@@ -179,7 +179,7 @@ def last_dropped(n, batch_size, rng):
     "한 에포크 뒤에 끝남",
     by=each_once,
     says="한 에포크를 내고 끝났습니다. 갱신 횟수로 도는 루프가 계속 뽑을 수 있도록 끝없이 이어져야 합니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def one_epoch(n, batch_size, rng):
     order = rng.permutation(n)
@@ -191,7 +191,7 @@ def one_epoch(n, batch_size, rng):
     "섞지 않음",
     by=new_orders,
     says="번호를 섞지 않고 순서대로 냈습니다. 순서가 늘 같으면 미니배치가 에포크마다 똑같습니다.",
-    see="한 에포크에 정말 다 볼까요?",
+    see="한 에포크에 몇 장이나 볼까요?",
 )
 def in_order(n, batch_size, rng):
     while True:

@@ -10,7 +10,7 @@ exercise = Exercise(
     level="core",
     minutes=10,
     task=r"""
-    독립인 두 확률 변수 $X$와 $Y$의 분산 `var_x`, `var_y`와 수 `a`, `b`를 받아, 합 $aX + bY$의 분산, 차 $aX - bY$의 분산, 그리고 $X$와 분포가 같고 서로 독립인 `n`개의 평균의 분산을 이 순서로 반환하는 `variances`를 완성하세요.
+    독립인 두 확률 변수 $X$와 $Y$의 분산 `var_x`, `var_y`와 수 `a`, `b`를 받아, 분산 셋을 반환하는 `variances`를 완성하세요. 순서는 합 $aX + bY$의 분산, 차 $aX - bY$의 분산, $X$와 분포가 같고 서로 독립인 `n`개의 평균의 분산입니다.
     """,
     starter="""
     def variances(a, var_x, b, var_y, n):

@@ -131,7 +131,7 @@ def whole_maximum(z):
     "최댓값을 빼지 않음",
     by=logits_apart,
     says="지수를 바로 계산했습니다. 로짓 10,000의 지수는 무한대라서 확률이 nan이 됩니다. 행마다 최댓값을 먼저 빼세요.",
-    see="수식은 맞는데 코드가 무너집니다",
+    see="로짓이 1000을 넘으면: 소프트맥스의 식과 코드",
 )
 def without_maximum(z):
     e = np.exp(z)

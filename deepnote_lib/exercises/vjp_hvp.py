@@ -136,7 +136,7 @@ def whole_matrix(gradient, x, v, h=1e-5):
     "v의 길이를 그대로",
     by=scaled,
     says="`h * v`만큼 흔들었습니다. `v`가 길면 너무 멀리 가서 절단 오차가 커지고, 짧으면 반올림만 남습니다. 길이가 1인 방향으로 흔들고 나중에 길이를 곱하세요.",
-    see="backprop/numerical#V 자 곡선",
+    see="backprop/numerical#정답을 아는 함수로 오차 측정하기",
 )
 def unscaled(gradient, x, v, h=1e-5):
     return (gradient(x + h * v) - gradient(x - h * v)) / (2 * h)
