@@ -75,9 +75,9 @@
 
   // 카드보다 넓은 식은 줄여 담는다. 그래도 넘치면 화살표로 밀어 볼 수 있게 한다.
   function fit(body) {
-    if (!body || body.scrollWidth <= body.clientWidth) return;
+    if (!body || body.scrollWidth <= body.clientWidth + 1) return; // 1은 반올림한 몫
     body.style.fontSize = Math.max(SMALLEST, body.clientWidth / body.scrollWidth - 0.01) + "em";
-    if (body.scrollWidth > body.clientWidth) body.tabIndex = 0;
+    if (body.scrollWidth > body.clientWidth + 1) body.tabIndex = 0;
   }
 
   // 글줄에서 나뉜 링크라면 마우스가 있는 조각 옆에 놓는다.

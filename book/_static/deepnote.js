@@ -62,10 +62,14 @@
     window.addEventListener("resize", mark);
   });
 
-  // 주소가 접힌 상자 안을 가리키면 펼친다.
+  // 주소가 접힌 상자나 가려 둔 글 안을 가리키면 펼친다.
   function reveal() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (var e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+    for (var e = target; e; e = e.parentElement) {
+      if (e.tagName === "DETAILS") e.open = true;
+      // 예상을 적지 않아 가려 둔 글이면, 출력은 두고 글만 보인다.
+      for (var b = e.previousElementSibling; b; b = b.previousElementSibling) if (b.matches(".predict")) b.classList.add("passed");
+    }
     if (target) target.scrollIntoView();
   }
   window.addEventListener("hashchange", reveal);

@@ -99,11 +99,10 @@
     }).questions[id];
   }
 
-  // 다시 풀 문제: 오늘까지 돌아온 것과 아직 오지 않은 것. 먼저 돌아온 것이 앞에 온다.
+  // 다시 풀 문제: 오늘까지 돌아온 것과 아직 오지 않은 것.
   function schedule() {
     var now = Date.now(), questions = read().questions;
     var waiting = Object.keys(questions).filter(function (id) { return questions[id].due !== undefined; });
-    waiting.sort(function (a, b) { return questions[a].due - questions[b].due || (a < b ? -1 : 1); });
     function pick(isDue) {
       return waiting.filter(function (id) { return (questions[id].due <= now) === isDue; })
         .map(function (id) { return Object.assign({ id: id }, questions[id]); });

@@ -34,8 +34,10 @@
     }
 
     var waiting = 0;
+    // 긴 페이지를 미끄러져 내려가는 동안은 적지 않는다. 멈춘 자리가 읽는 자리다.
     window.addEventListener("scroll", function () {
-      if (!waiting) waiting = setTimeout(function () { waiting = 0; note(); }, 300);
+      clearTimeout(waiting);
+      waiting = setTimeout(note, 400);
     }, { passive: true });
     note();
 
@@ -53,11 +55,15 @@
   }
 
   // ---- 차례의 표시 --------------------------------------------------------
+  // 페이지마다 푼 확인 문제와 그 가운데 맞힌 것의 수.
   function solved(state) {
     var found = {};
     Object.keys(state.questions).forEach(function (id) {
       var one = state.questions[id];
-      if (one.quiz && one.done && one.page) found[one.page] = (found[one.page] || 0) + 1;
+      if (!one.quiz || !one.done || !one.page) return;
+      var page = (found[one.page] = found[one.page] || { done: 0, right: 0 });
+      page.done += 1;
+      page.right += one.missed ? 0 : 1;
     });
     return found;
   }
@@ -87,12 +93,12 @@
         show(link, String(due), due ? "오늘 풀 문제 " + due + "개" : "", "toc-due");
         return;
       }
-      var entry = isLesson(page) ? state.pages[page] : null;
-      if (!entry) { show(link); return; }
-      var tried = (counted[page] || 0) + "/" + entry.quizzes;
-      var words = entry.read ? "읽음" : "읽는 중";
-      if (counted[page]) words += ", 확인 문제 " + tried;
-      show(link, (counted[page] ? tried + " " : "") + (entry.read ? "✓" : "…"), words, entry.read ? "toc-read" : "toc-begun");
+      var entry = isLesson(page) ? state.pages[page] : null, tried = counted[page];
+      if (!entry || (!entry.read && !tried)) { show(link); return; }
+      var words = [];
+      if (entry.read) words.push("읽음");
+      if (tried) words.push("확인 문제 " + entry.quizzes + "개 가운데 " + tried.right + "개를 한 번에 맞힘");
+      show(link, (tried ? tried.right + "/" + entry.quizzes + " " : "") + (entry.read ? "✓" : ""), words.join(", "), entry.read ? "toc-read" : "toc-begun");
     });
   }
 

@@ -21,23 +21,29 @@
   // ---- 사람이 적은 수 ----------------------------------------------------
   var SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-  // ‘약 2,260번’, ‘1/4’, ‘25%’, ‘2.5×10⁻³’을 읽는다. 수가 아니면 null.
+  var FORMS = "0.25, 1/4, 25%, 2.5e-3처럼 적을 수 있습니다.";
+
+  // ‘약 2,260번’, ‘1/4’, ‘25%’, ‘2.5×10⁻³’을 읽는다. 읽지 못하면 까닭(글)을 반환한다.
   function readNumber(text, unit) {
     var t = text.replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/g, function (run) {
       return "^" + run.replace(/⁻/g, "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, function (d) { return SUPER.indexOf(d); });
-    }).normalize("NFKC").replace(/[−–—]/g, "-").replace(/[\s,]/g, "").replace(/^(약|≈|=)/, "");
-    if (unit && unit !== "%" && t.slice(-unit.length) === unit) t = t.slice(0, -unit.length);
+    }).normalize("NFKC").replace(/[−–—]/g, "-").replace(/\s/g, "").replace(/^(약|≈|=)/, "");
+    t = t.replace(/[가-힣]+$/, ""); // ‘번’, ‘배’ 같은 단위
+    if (/,/.test(t) && !/^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?%?$/.test(t)) return "소수점은 마침표(.)로 적어 주세요. " + FORMS;
+    t = t.replace(/,/g, "");
     var percent = /%p?$/.test(t);
     t = t.replace(/%p?$/, "").replace(/[×x*·]10\^?/i, "e").replace(/^(-?)10\^/, "$11e");
     var parts = t.split("/");
-    if (parts.length > 2 || !parts.every(function (p) { return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(p); })) return null;
+    if (parts.length > 2 || !parts.every(function (p) { return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(p); })) {
+      return (/\d[-+*/^]/.test(t) ? "계산식이 아니라 계산한 수를 적어 주세요. " : "수로 적어 주세요. ") + FORMS;
+    }
     var value = parts.length === 2 ? Number(parts[0]) / Number(parts[1]) : Number(parts[0]);
     var decimals = parts.length === 1 && !/e/i.test(t) ? (t.split(".")[1] || "").length : 0;
     if (percent && unit !== "%") { value /= 100; decimals += 2; }
-    return isFinite(value) ? { value: value, decimals: decimals } : null;
+    return isFinite(value) ? { value: value, decimals: decimals } : "0으로 나눌 수는 없습니다. " + FORMS;
   }
 
-  // 적은 수와 맞는 보기. 소수 둘째 자리 아래에서 반올림한 것은 같은 수로 본다.
+  // 적은 수와 맞는 보기. 허용 오차를 따로 정하지 않았으면, 소수 둘째 자리 아래에서 반올림한 것도 같은 수로 본다.
   function matching(number, reasons) {
     function near(reason, slack) {
       var value = Number(reason.dataset.value);
@@ -46,7 +52,9 @@
     var exact = reasons.filter(function (reason) { return near(reason, 0); })[0];
     if (exact || number.decimals < 2) return exact;
     var rounded = 0.5 * Math.pow(10, -number.decimals);
-    return reasons.filter(function (reason) { return near(reason, rounded); })[0];
+    return reasons.filter(function (reason) {
+      return reason.dataset.tolerance === "0.0" && near(reason, rounded);
+    })[0];
   }
 
   // ---- 물음 하나 ----------------------------------------------------------
@@ -108,8 +116,12 @@
     form.appendChild(this.actions);
     form.appendChild(this.status);
     form.appendChild(this.feedback);
-    form.addEventListener("submit", function (event) { event.preventDefault(); self.check(); });
-    this.show.addEventListener("click", function () { self.giveUp(); });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      self.check();
+      self.keepFocus();
+    });
+    this.show.addEventListener("click", function () { self.giveUp(); self.keepFocus(); });
     this.again.addEventListener("click", function () { self.reset(); });
     this.scatter();
   };
@@ -159,22 +171,25 @@
       });
       choice.appendChild(buttons);
     });
+    this.renumber();
   };
 
   Question.prototype.ordered = function () { return all(this.box, ".choices > .choice"); };
 
   Question.prototype.move = function (choice, by, button) {
     var now = this.ordered(), place = now.indexOf(choice), next = now[place + by];
-    if (!next) { this.say(by < 0 ? "맨 위입니다." : "맨 아래입니다."); return; }
     choice.parentNode.insertBefore(by < 0 ? choice : next, by < 0 ? next : choice);
     this.renumber();
-    button.focus();
+    (button.disabled ? choice.querySelector("button:not(:disabled)") : button).focus();
     this.say(place + by + 1 + "번째로 옮겼습니다.");
   };
 
   Question.prototype.renumber = function () {
-    this.ordered().forEach(function (choice, place) {
+    this.ordered().forEach(function (choice, place, list) {
       choice.querySelector(".choice-mark").textContent = place + 1;
+      var moves = all(choice, ".choice-move");
+      moves[0].disabled = place === 0;
+      moves[1].disabled = place === list.length - 1;
     });
   };
 
@@ -184,7 +199,7 @@
     this.gate.addEventListener("click", function () {
       var open = memory.change(function (state) { state.open = !state.open; }).open;
       page.classList.toggle("dn-open", open);
-      self.say(open ? "이제 출력과 답이 처음부터 보입니다." : "이제 출력은 예상을 적은 뒤에 보입니다.");
+      self.say(open ? "이제 출력이 처음부터 보입니다. 답은 접혀 있습니다." : "이제 출력과 이어지는 글은 예상을 적은 뒤에 보입니다.");
     });
     this.actions.appendChild(this.gate);
     function name() {
@@ -192,6 +207,13 @@
     }
     document.addEventListener("deepnote:memory", name);
     name();
+  };
+
+  // 누른 것이 사라지거나 잠기면 초점을 바로 옆의 단추로 옮긴다.
+  Question.prototype.keepFocus = function () {
+    if (!this.form.contains(document.activeElement) || document.activeElement.disabled) {
+      (this.done ? this.again : this.submit).focus({ preventScroll: true });
+    }
   };
 
   Question.prototype.say = function (text) { this.status.textContent = text; };
@@ -243,18 +265,21 @@
   Question.prototype.mark = function (place, right) {
     var choice = this.choices[place], reason = choice.querySelector(".reason");
     choice.classList.add(right ? "right" : "wrong");
-    choice.querySelector("input").checked = right;
+    choice.querySelector("input").checked = true;
     choice.querySelector("input").disabled = true;
-    var told = choice.querySelector(".choice-verdict") || make("span", "choice-verdict", right ? "맞음" : "틀림");
-    choice.querySelector(".choice-label").appendChild(told);
+    this.tell(choice, right ? "맞음" : "틀림");
     if (reason) reason.classList.add("shown");
     if (!right) this.wrong.push(String(place));
   };
 
+  Question.prototype.tell = function (choice, words) {
+    if (!choice.querySelector(".choice-verdict")) choice.querySelector(".choice-label").appendChild(make("span", "choice-verdict", words));
+  };
+
   Question.prototype.checkNumber = function () {
     var unit = this.box.dataset.unit || "", number = readNumber(this.input.value, unit);
-    if (!number) {
-      this.say("수로 적어 주세요. 0.25, 1/4, 25%, 2.5e-3처럼 적을 수 있습니다.");
+    if (typeof number === "string") {
+      this.say(number);
       this.input.focus();
       return;
     }
@@ -310,20 +335,18 @@
   Question.prototype.reveal = function (unfold) {
     var self = this;
     this.box.classList.add("done");
-    if (this.group) this.group.classList.add("open");
+    if (this.group) {
+      this.group.classList.add("open");
+      window.dispatchEvent(new Event("resize")); // 가려 두었던 글의 폭을 다시 잰다
+    }
     this.key.classList.add("shown");
     this.key.open = unfold;
-    if (this.kind === "number") { this.gather(); this.feedback.hidden = true; }
-    if (this.kind === "order") {
-      this.choices.slice().sort(function (a, b) { return a.dataset.place - b.dataset.place; })
-        .forEach(function (choice) { choice.parentNode.appendChild(choice); choice.classList.remove("wrong"); });
-      this.renumber();
-    }
+    if (this.kind === "number" && !this.isPredict()) { this.gather(); this.feedback.hidden = true; }
     this.reasons.forEach(function (reason) { reason.classList.add("shown"); });
     this.choices.forEach(function (choice) {
       var radio = choice.querySelector("input");
       if (radio) radio.disabled = true;
-      if (radio && self.isRight(choice.dataset.place)) choice.classList.add("right");
+      if (radio && self.isRight(choice.dataset.place)) { choice.classList.add("right"); self.tell(choice, "정답"); }
       all(choice, "button").forEach(function (button) { button.disabled = true; });
     });
     if (this.input) this.input.readOnly = true;
@@ -376,6 +399,13 @@
       all(choice, ".choice-verdict").forEach(function (told) { told.remove(); });
     });
     this.reasons.forEach(function (reason) { reason.classList.remove("shown"); });
+    if (this.kind === "order") {
+      this.choices.forEach(function (choice) { choice.parentNode.appendChild(choice); }); // 처음에 섞인 순서
+      this.renumber();
+    }
+    this.feedback.hidden = true;
+    if (this.list) this.gather();
+    this.scatter();
     if (this.input) { this.input.readOnly = false; this.input.value = ""; }
     this.submit.hidden = this.show.hidden = false;
     this.again.hidden = true;

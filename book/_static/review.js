@@ -51,20 +51,24 @@
   }
 
   function list(root, bank) {
-    var plan = memory.schedule(), due = root.querySelector("[data-review=due]"), later = root.querySelector("[data-review=later]");
+    var order = Object.keys(bank), plan = memory.schedule(), due = root.querySelector("[data-review=due]"), later = root.querySelector("[data-review=later]");
     due.replaceChildren();
     later.replaceChildren();
+    // 같은 날에 돌아온 문제는 책의 순서대로 낸다.
+    [plan.due, plan.later].forEach(function (entries) {
+      entries.sort(function (a, b) { return a.due - b.due || order.indexOf(a.id) - order.indexOf(b.id); });
+    });
     var trouble = memory.trouble();
     if (trouble) due.append(make("p", "review-trouble", trouble));
     if (!plan.due.length) {
-      due.append(make("p", "", plan.later.length ? "오늘 풀 문제는 없습니다. 다음 문제는 " + day(plan.later[0].due) + "에 나옵니다." : "틀린 문제가 없습니다. 확인 문제를 풀다가 틀리면 여기에 모입니다."));
+      due.append(make("p", "", plan.later.length ? "오늘 풀 문제는 없습니다. 다음 문제는 " + day(plan.later[0].due) + (day(plan.later[0].due) === "내일" ? " 나옵니다." : "에 나옵니다.") : "틀린 문제가 없습니다. 확인 문제를 풀다가 틀리면 여기에 모입니다."));
     }
     plan.due.forEach(function (entry) { due.append(ask(entry, bank)); });
     if (!plan.later.length) later.append(make("p", "", "예정된 문제가 없습니다."));
     else {
       var items = make("ul");
       plan.later.forEach(function (entry) {
-        var one = make("li"), link = make("a", "", bank[entry.id] ? bank[entry.id].title : entry.id);
+        var one = make("li"), link = make("a", "", bank[entry.id] ? bank[entry.id].title + " · " + bank[entry.id].name : entry.id);
         if (bank[entry.id]) link.href = memory.addressOf(bank[entry.id].page, entry.id);
         one.append(link, ": " + day(entry.due));
         items.append(one);

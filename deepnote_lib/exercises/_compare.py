@@ -167,7 +167,8 @@ def _code(value: Any, rounded: bool) -> str:
         return "\n".join(f"{key} = {_code(item, rounded)}" for key, item in value.items())
     if isinstance(value, tuple | list):
         inside = ", ".join(_code(item, rounded) for item in value)
-        return f"[{inside}]" if isinstance(value, list) else f"({inside})"
+        comma = "," if len(value) == 1 else ""  # (2)는 튜플이 아니라 수이다
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{comma})"
     if callable(value) and hasattr(value, "__name__"):
         return str(value.__name__)
     return repr(value)

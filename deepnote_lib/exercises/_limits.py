@@ -8,6 +8,7 @@ fork가 없는 Windows와 웹 페이지 안의 파이썬에서는 같은 프로�
 from __future__ import annotations
 
 import builtins
+import dis
 import faulthandler
 import json
 import math
@@ -29,6 +30,8 @@ WALL = 20  # 초. 잠들거나 기다리는 답을 끝낸다
 MEMORY = 1 << 30  # 바이트. 시작할 때보다 더 쓸 수 있는 메모리
 FILE = 1 << 20  # 바이트. 답이 만들 수 있는 파일의 크기
 LARGEST = 1 << 20  # 바이트. 자식이 보내는 보고 하나
+# 한 줄에 적은 while True: pass는 제자리로 뛰는 명령 하나이다. 파이썬 3.11의 추적은 이것을 새 줄로 보지 않는다
+SPIN = bytes([dis.opmap["JUMP_BACKWARD"], 1])
 
 Work = Callable[[Call, Tell | None], Report]
 
@@ -76,6 +79,8 @@ def _traced() -> Call:
         start, before = time.process_time(), sys.gettrace()
 
         def trace(frame: Any, event: str, argument: Any) -> Any:
+            if event == "call":
+                frame.f_trace_opcodes = SPIN in frame.f_code.co_code
             if spent + time.process_time() - start > SECONDS:
                 raise Stopped(TOO_LONG.format(seconds=SECONDS))
             return trace

@@ -65,7 +65,7 @@ def shifted(f, z):
     "최댓값 되더하기 누락",
     by=shifted,
     says="최댓값을 뺀 뒤 도로 더하지 않았습니다. 그러면 로짓을 얼마나 키워도 LSE가 그대로입니다.",
-    see="더하면 그대로, 곱하면 달라집니다",
+    see="모든 로짓에 같은 수를 더하거나 곱하면",
 )
 def no_add_back(z):
     return np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1))
@@ -75,7 +75,7 @@ def no_add_back(z):
     "log(sum)만",
     by=huge,
     says="지수를 바로 계산했습니다. 로짓 1000의 지수는 float64에 담을 수 없으니 최댓값을 먼저 빼세요.",
-    see="수식은 맞는데 코드가 무너집니다",
+    see="로짓이 1000을 넘으면: 소프트맥스의 식과 코드",
 )
 def plain_log_sum(z):
     return np.log(np.exp(z).sum(axis=1))

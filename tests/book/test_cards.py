@@ -46,12 +46,15 @@ PAGES = {
     "(sec-b)=\n## {ref}`sec-a`와 `code`\n\n{ref}`sec-a` 절의 식 {eq}`eq-a`에서 본 것입니다.\n",
     "two/index": "# 둘째 장\n\n```{toctree}\nc\n```\n",
     "two/c": "# 셋째 절\n\n{ref}`sec-b`를 봅니다.\n\n"
-    ":::{quiz} 짧은 제목\n:label: quiz-one\n무엇입니까? ① 하나 ② 둘\n:::\n",
+    ":::{quiz} 짧은 제목\n:label: quiz-one\n무엇입니까?\n\n- [x] 하나\n- [ ] 둘\n:::\n",
 }
 SETTINGS = {
     "extensions": [
         "myst_nb",
-        *(f"tools.sphinx.{n}" for n in ("boxes", "numbering", "typography", "cards", "card_texts")),
+        *(
+            f"tools.sphinx.{n}"
+            for n in ("questions", "numbering", "typography", "cards", "card_texts")
+        ),
         "tools.sphinx.freshness",
     ],
     "html_theme": "basic",
@@ -61,7 +64,7 @@ SETTINGS = {
     "math_numfig": True,
     "numfig_secnum_depth": 1,
     "numfig_format": {"exercise": "연습문제 %s", "quiz": "확인 문제 %s", "figure": "그림 %s"},
-    "myst_enable_extensions": ["colon_fence", "dollarmath"],
+    "myst_enable_extensions": ["colon_fence", "dollarmath", "tasklist"],
 }
 
 
@@ -170,7 +173,9 @@ def test_shapes_of_a_use(marked, text, found):
         ":::{box} 핵심 정리\n손실을 줄입니다.\n:::",
         ":::{box} 강의자 노트\n손실을 줄입니다.\n:::",
         ":::{box} 자주 하는 실수: 손실\n제목입니다.\n:::",
-        ":::{quiz} 손실\n:label: quiz-two\n손실은 무엇입니까?\n:::",
+        ":::{quiz} 손실\n:label: quiz-two\n손실은 무엇입니까?\n\n- [x] 손실\n\n  손실입니다.\n- [ ] 둘\n:::",
+        ":::{predict} predict-a\n손실은 무엇입니까?\n\n- [x] 손실\n- [ ] 둘\n:::\n\n"
+        "```{code-cell} ipython3\n1\n```\n\n:::{answer} predict-a\n손실입니다.\n:::",
         ":::{exercise} 손실\n:label: ex-one\n손실을 구하세요.\n:::",
         "```python\n손실 = 1\n```",
         "![손실](https://example.org/a.png)",

@@ -61,7 +61,7 @@ def test_dark_mode_follows_the_system(browser: Any, built_book: Path) -> None:
 
 def test_enter_opens_a_folded_box(tab: Tab, notebook_pages: list[str]) -> None:
     tab.open(notebook_pages[0])
-    box = tab.page.locator("article details.box").first
+    box = tab.page.locator("article details.box:visible").first
     assert box.get_attribute("open") is None
     box.locator("summary").focus()
     tab.page.keyboard.press("Enter")

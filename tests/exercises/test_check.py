@@ -296,6 +296,7 @@ def test_an_object_that_claims_to_equal_everything_is_not_believed() -> None:
 def test_values_are_written_as_code() -> None:
     assert written(np.float32([1.5])) == "np.array([1.5], dtype=np.float32)"
     assert written((np.int64(3), [ROW], len)) == "(3, [np.array([1., 2.])], len)"
+    assert written(((2,), [2])) == "((2,), [2])"
     assert written(1 / 3, rounded=True) == "0.333333"
     assert len(written("가" * 10_000)) == 600
 

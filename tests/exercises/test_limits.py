@@ -133,6 +133,12 @@ def test_something_that_is_no_answer_is_told_what_to_give(name: str, given: Any)
     assert f'check("{name}", {load(name).name})' in found.failures[0].why
 
 
+def test_an_endless_loop_on_one_line_is_stopped_on_both_paths(path_of_run: str) -> None:
+    space: dict[str, Any] = {}
+    exec("def spinning(z):\n    while True: pass", space)
+    assert "프로세서 시간이 0.2초를 넘어" in why(space["spinning"])
+
+
 # 자식에서만 막는 것 ----------------------------------------------------------------------
 
 

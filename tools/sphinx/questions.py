@@ -6,6 +6,7 @@ HTML은 스크립트 없이도 읽힌다. 보기는 목록이고, 옳은 답과 
 
 from __future__ import annotations
 
+import html as html_text
 import json
 import re
 from collections.abc import Sequence
@@ -23,12 +24,15 @@ from sphinx_exercise.nodes import exercise_enumerable_node
 from tools.facts.questions import KINDS, MARKS, MAX_CHOICES, OX, kind_of, read_value, shuffled
 from tools.sphinx import metadata
 from tools.sphinx.boxes import BoxError, box_node, make_title, visit_plain
+from tools.sphinx.cards import reading_order
 
 REVIEW = "book/reference/review"
 QUIZ_END = "<!-- quiz -->"
 QUIZ = re.compile(
     r'(?P<html><div class="quiz [^>]*data-question="(?P<label>[^"]+)".*?)' + QUIZ_END, re.DOTALL
 )
+NAME = re.compile(r'<p class="admonition-title">(?P<title>.*?)</p>', re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
 CHECKED = re.compile(r"<input[^>]*\bchecked\b")
 KIND_OPTION = {
     "kind": lambda text: directives.choice(text, tuple(KINDS)),
@@ -313,6 +317,11 @@ def depart_question(self: Any, node: nodes.Element) -> None:
     self.body.append(f"</div>{QUIZ_END}\n" if isinstance(node, quiz_node) else "</div>\n")
 
 
+def plain_text(found: re.Match[str] | None) -> str:
+    """HTML 조각의 글: `확인 문제 3.6 손으로 소프트맥스`."""
+    return " ".join(html_text.unescape(TAG.sub("", found["title"])).split()) if found else ""
+
+
 def write_bank(app: Sphinx, exception: Exception | None) -> None:
     """모든 확인 문제를 담은 스크립트를 쓴다. `file://`에서도 ‘다시 풀 문제’가 읽는다.
 
@@ -322,16 +331,18 @@ def write_bank(app: Sphinx, exception: Exception | None) -> None:
         return
     out = Path(app.outdir)
     bank = {}
-    for page, title in app.env.titles.items():
+    for page in reading_order(app.env):
+        title = app.env.titles[page]
         number = ".".join(map(str, app.env.toc_secnumbers.get(page, {}).get("") or ()))
         text = (out / f"{page}.html").read_text(encoding="utf-8")
         for found in QUIZ.finditer(text):
             bank[found["label"]] = {
                 "page": page,
                 "title": f"{number} {title.astext()}".strip(),
+                "name": plain_text(NAME.search(found["html"])),
                 "html": found["html"],
             }
-    data = json.dumps(bank, ensure_ascii=False, sort_keys=True).replace("</", "<\\/")
+    data = json.dumps(bank, ensure_ascii=False).replace("</", "<\\/")
     code = f"window.deepnote.bank = {data};\n"
     (out / "_static" / "questions-data.js").write_text(code, encoding="utf-8")
 
