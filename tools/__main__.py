@@ -98,6 +98,18 @@ def verify(args: argparse.Namespace) -> int:
     return int(failed)
 
 
+def publish(args: argparse.Namespace) -> int:
+    """읽는 사람의 노트북과 지금까지의 모든 wheel을 펴낼 폴더에 모은다."""
+    from tools.editions.publish import PublishError, publish
+
+    try:
+        publish(args.target)
+    except PublishError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def text(args: argparse.Namespace) -> int:
     """MyST 글(.md)과 노트북(.ipynb)을 서로 바꾼다."""
     from tools.notebooks.text import convert
@@ -185,6 +197,8 @@ def parser() -> argparse.ArgumentParser:
         "pages", nargs="*", metavar="페이지", help="softmax/softmax 꼴. 없으면 책 전체"
     )
     verb.add_argument("--force", action="store_true", help="달라지지 않은 페이지도 실행한다")
+    verb = add("publish", publish)
+    verb.add_argument("target", type=Path, metavar="폴더", help="노트북의 가지를 받아 둔 곳")
     verb = add("text", text)
     verb.add_argument("source", type=Path, metavar="원본", help=".md나 .ipynb")
     verb.add_argument("target", type=Path, metavar="결과", help="다른 형식의 파일")

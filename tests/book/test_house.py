@@ -156,7 +156,7 @@ def test_the_kernel_is_started_by_one_command():
 # 명령과 문서 --------------------------------------------------------------------------------
 
 VERBS = {
-    *("refresh", "check", "book", "notebooks", "verify", "text", "equations", "graders"),
+    *("refresh", "check", "book", "notebooks", "verify", "publish", "text", "equations", "graders"),
     *("experiments", "map", "time"),
 }
 
