@@ -122,7 +122,7 @@ def read_notebook(nb: Any) -> Read:
         node.string = plain_math(node.get_text())
         node["class"] = "math"
     for node in soup.select("p"):
-        if node.get_text().endswith("에서 만든 노트북입니다."):
+        if node.get_text().startswith("책의 이 페이지에서 만든 노트북입니다."):
             node.decompose()
     for head in soup.select(HEADS):
         words = head.find(string=re.compile(": "))

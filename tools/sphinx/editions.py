@@ -149,7 +149,8 @@ class Edition:
         names = self.names
         render = Renderer(names.name_of, names.uri_of, names.number, self.instead_of)
         pieces = list(render.pieces(document))
-        self.cells.append(new_cell("code", first_cell.NAME, install))
+        first = new_cell("code", first_cell.NAME, install)
+        self.cells.append(first | {"metadata": first_cell.METADATA})
         self._fill(pieces, render.dropped)
         if exam and self.name == "instructor":
             self.cells.append(new_cell("markdown", EXAM_CELL, f"## 시험 문제\n\n{exam}"))
@@ -195,7 +196,8 @@ class Edition:
         number = self.names.of_page(self.names.page).removesuffix("절")
         self.texts += [
             f"# {number} {heading.text}" if number else f"# {heading.text}",
-            f"[책의 이 페이지]({self.names.uri})에서 만든 노트북입니다.",
+            f"[책의 이 페이지]({self.names.uri})에서 만든 노트북입니다. 맨 위 셀이 `deepnote_lib`를 "
+            "찾거나 설치하므로, 위에서부터 차례로 실행하세요.",
         ]
 
     def _flush(self) -> None:
