@@ -31,7 +31,7 @@ exercise = Exercise(
     task=r"""
     은닉층이 둘인 신경망 $D$-$H_1$-$H_2$-$K$의 순전파가 아래에 있습니다. 손실은 교차 엔트로피의 배치 평균이고, 편향은 모두 0이라 뺐습니다. 가중치의 목록 `Ws`, 입력 `x`, 정수 레이블 `y`를 받아 세 가중치의 기울기를 목록 `[dW1, dW2, dW3]`으로 반환하는 `deeper_gradient(Ws, x, y)`를 완성하세요. 출발 코드는 마지막 층만 맞습니다.
     """,
-    starter="\n\n".join(map(code_of, GIVEN))
+    starter="\n\n".join([code_of(one) for one in GIVEN])
     + """
 
 def deeper_gradient(Ws, x, y):

@@ -37,7 +37,7 @@ def test_an_answer_that_behaves_like_a_named_mistake_hears_it(path_of_run: str) 
     assert not result
     assert result.mistake == "최댓값 되더하기 누락"
     assert "도로 더하지 않았습니다" in result.advice[0]
-    assert "더하면 그대로" in result.advice[1]
+    assert "같은 수를 더하거나" in result.advice[1]
 
 
 def test_another_mistake_is_not_forced_into_a_name() -> None:

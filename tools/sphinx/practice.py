@@ -155,7 +155,7 @@ def make_table(rows: list[list[str]], links: list[str]) -> nodes.table:
             shown: nodes.Node = nodes.Text(text)
             if at and not column:
                 code = nodes.literal("", text)
-                shown = nodes.reference("", "", code, refuri=links[at - 1], internal=True)
+                shown = nodes.reference("", "", code, refuri=links[at - 1])  # 표가 곧 카드다
             row += nodes.entry("", nodes.paragraph("", "", shown))
         (body if at else head).append(row)
     return table
