@@ -25,7 +25,8 @@ if _find.find_spec("deepnote_lib") is None:
     _here = [_path.Path(_file), *(p / "{wheels}" / _file for p in _path.Path.cwd().parents)]
     _from = next((p.resolve().as_uri() for p in _here if p.is_file()), _address)
     _done = _run.run(
-        [_sys.executable, "-m", "pip", "install", "--quiet", f"{{_from}}#sha256={{_hash}}"],
+        [_sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+         f"{{_from}}#sha256={{_hash}}"],
         capture_output=True, text=True, encoding="utf-8", errors="replace",
     )
     if _done.returncode:
