@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -327,8 +328,9 @@ def publish(app: Sphinx, exception: Exception | None) -> None:
 
 def update_first_cell(path: Path, install: str) -> None:
     """wheel이 달라졌으면 맨 앞의 셀만 바꾼다."""
-    nb = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    if nb.cells[0].source != install:
+    text = path.read_text(encoding="utf-8")
+    if "".join(json.loads(text)["cells"][0]["source"]) != install:  # nbformat으로 읽으면 느리다
+        nb = nbformat.reads(text, as_version=4)
         nb.cells[0].source = install
         write(path, dumps(nb))
 
