@@ -19,7 +19,8 @@ exercise = Exercise(
     """,
     starter="""
     def checker(model, loss, x, y, h=1e-6):
-        return True          # 여기를 채우세요
+        # 여기를 채우세요
+        return True
     """,
     hints=(
         "칸을 흔들기 전의 값을 담아 두었다가 그대로 되돌리세요. 허용량은 무엇에 비례해야 손실의 단위를 바꿔도 판정이 같을까요? 기울기가 꼭 0인 칸에서는 그 허용량이 얼마가 되나요?",

@@ -17,10 +17,12 @@ exercise = Exercise(
     class SoftmaxLoss:
         def forward(self, z, y):
             self.z, self.y = z, y
-            return 0.0                       # 여기를 채우세요
+            # 여기를 채우세요
+            return 0.0
 
         def backward(self):
-            return np.zeros_like(self.z)     # 여기를 채우세요
+            # 여기를 채우세요
+            return np.zeros_like(self.z)
     """,
     hints=(
         "손실을 확률의 로그 대신 로그-합-지수와 정답의 로짓으로 적으면 나눗셈이 사라집니다. 배치 평균의 1/N은 손실과 기울기에 각각 몇 번 들어갈까요?",

@@ -17,7 +17,8 @@ exercise = Exercise(
     starter="""
     def endless(n, batch_size, rng):
         while True:
-            yield rng.choice(n, batch_size)          # 여기를 고치세요
+            # 여기를 고치세요
+            yield rng.choice(n, batch_size)
     """,
     hints=(
         "카드를 통째로 한 번 섞고 위에서부터 집으면 한 에포크입니다. 카드가 떨어지면 무엇을 해야 할까요? 섞는 줄은 어느 반복문의 안에 있어야 할까요?",

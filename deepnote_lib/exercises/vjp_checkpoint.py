@@ -20,7 +20,8 @@ exercise = Exercise(
     """,
     starter="""
     def checkpoint_backward(layers, x, dout, every):
-        inputs = [x]                     # 모두 기억하고 있다. 여기를 고치세요
+        # 여기를 고치세요: 모두 기억하고 있다
+        inputs = [x]
         for layer in layers[:-1]:
             inputs.append(layer.forward(inputs[-1]))
         for layer, a in zip(reversed(layers), reversed(inputs)):

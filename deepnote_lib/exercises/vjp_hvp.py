@@ -18,7 +18,8 @@ exercise = Exercise(
     """,
     starter="""
     def hvp(gradient, x, v, h=1e-5):
-        H = np.zeros((len(x), len(x)))           # 이 행렬을 만들지 마세요
+        # 여기를 고치세요: 이 행렬을 만들지 않는다
+        H = np.zeros((len(x), len(x)))
         for i, e in enumerate(np.eye(len(x))):
             H[:, i] = (gradient(x + h * e) - gradient(x - h * e)) / (2 * h)
         return H @ v
