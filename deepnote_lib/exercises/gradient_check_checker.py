@@ -1,4 +1,4 @@
-"""검사기도 코드라서 시험한다: 옳은 역전파는 통과시키고, 일부러 심은 버그 아홉은 모두 잡아야 한다."""
+"""검사기도 코드라서 시험한다: 옳은 역전파는 통과시키고, 심은 버그는 한 칸에만 있어도 잡아야 한다."""
 
 import numpy as np
 
@@ -15,11 +15,12 @@ exercise = Exercise(
     - 손실은 `loss.forward(model.forward(x, training=True), y)`이고, 역전파는 `model.backward(loss.backward())`입니다.
     - `model.parameters()`의 `p`마다 값은 `p.value`, 역전파가 적은 기울기는 `p.grad`입니다. 둘 다 float64 배열입니다.
 
-    채점기는 버그 아홉과 옳은 쌍둥이를 건네고, 손실의 단위를 백만 배와 백만분의 1로 바꾸고, 기울기가 꼭 0인 매개변수와 **검사한 뒤의 매개변수**도 봅니다. 입력 `x`의 기울기와 반올림의 항은 빼도 됩니다. `numerical_gradient`는 써도 되지만, 흔들고 되돌리는 일까지 직접 해 보기를 권합니다. 걸린 신경망은 `from deepnote_lib.exercises.gradient_check_checker import case`로 불러온 `case(network, unit, seed)`가 모델, 손실, `x`, `y`로 만들어 줍니다(기울기가 0인 검사는 끝에 `zero`를 더합니다).
+    채점기는 버그 아홉과 옳은 쌍둥이, 기울기의 **한 칸에만** 심은 버그를 건넵니다. 손실의 단위를 백만 배와 백만분의 1로 바꾸고, 기울기가 꼭 0인 매개변수와 **검사한 뒤의 매개변수**도 봅니다. 입력 `x`의 기울기와 반올림의 항은 빼도 됩니다. `numerical_gradient`는 써도 되지만, 흔들고 되돌리는 일까지 직접 해 보기를 권합니다. 걸린 신경망은 `from deepnote_lib.exercises.gradient_check_checker import case`로 불러온 `case(network, unit, seed)`가 모델, 손실, `x`, `y`로 만들어 줍니다(기울기가 0인 검사는 끝에 `zero`를 더합니다).
     """,
     starter="""
     def checker(model, loss, x, y, h=1e-6):
-        return True          # 여기를 채우세요
+        # 여기를 채우세요
+        return True
     """,
     hints=(
         "칸을 흔들기 전의 값을 담아 두었다가 그대로 되돌리세요. 허용량은 무엇에 비례해야 손실의 단위를 바꿔도 판정이 같을까요? 기울기가 꼭 0인 칸에서는 그 허용량이 얼마가 되나요?",
@@ -225,6 +226,23 @@ class ForgetsSum(Twice):
         return Affine.backward(self, dh)
 
 
+class OneEntry(Affine):
+    """W나 b의 기울기에서 한 칸만 부호가 반대이다."""
+
+    def __init__(self, W, b, name, place):
+        super().__init__(W, b)
+        self.name, self.place = name, place
+
+    def backward(self, dout):
+        dx = super().backward(dout)
+        getattr(self, self.name).grad[self.place] *= -1
+        return dx
+
+
+def one_entry(name, place):
+    return lambda W, b: OneEntry(W, b, name, place)
+
+
 BUGS = {
     "전치 누락": {"affine": NoTranspose},
     "|W|": {"affine": AbsoluteWeight},
@@ -236,13 +254,16 @@ BUGS = {
     "평균 두 번": {"loss": MeanTwice},
     "+= 누락": {"affine": ForgetsSum},
 }
+ENTRIES = [("W", (1, 1)), ("W", (1, 0)), ("W", (0, 1)), ("W", (0, 0)), ("b", (1,)), ("b", (0,))]
+SPOTS = {f"{name}{list(at)}만 부호가 반대": {"affine": one_entry(name, at)} for name, at in ENTRIES}
 RIGHT = {"옳은 코드": {}, "두 번 쓰는 옳은 코드": {"affine": Twice}}
 SIGNS = np.array([[1, -1], [1, 1]])  # 전치와 절댓값이 늘 다르다
 
 
 def case(network, unit, seed, zero=False):
     """모델, 손실, 입력, 정답. 배치 크기와 뉴런의 수가 같아 형상으로는 걸리지 않는다."""
-    parts = {"affine": Affine, "tanh": Tanh, "loss": CrossEntropy, **{**BUGS, **RIGHT}[network]}
+    parts = {"affine": Affine, "tanh": Tanh, "loss": CrossEntropy}
+    parts |= {**BUGS, **SPOTS, **RIGHT}[network]
     rng = np.random.default_rng(seed)
     W1, W2 = rng.uniform(0.4, 1.2, size=(2, 2, 2)) * SIGNS
     b1, b2 = rng.uniform(-0.5, 0.5, size=(2, 2))
@@ -276,6 +297,10 @@ def bug(rng, n):
     return list(BUGS)[n - 1], 1.0, seed_of(rng)
 
 
+def spot(rng, n):
+    return list(SPOTS)[n - 1], 1.0, seed_of(rng)
+
+
 def scaled_bug(rng, n):
     return list(BUGS)[int(rng.integers(len(BUGS)))], (1e-6, 1e6)[n - 1], seed_of(rng)
 
@@ -292,6 +317,11 @@ def accepts_zeros(f, network, unit, seed, zero):
 
 @exercise.holds("심은 버그 아홉을 모두 잡습니다", bug, sizes=tuple(range(1, 10)))
 def catches(f, network, unit, seed):
+    return f(*case(network, unit, seed)), False
+
+
+@exercise.holds("기울기의 한 칸에만 심은 버그도 잡습니다", spot, sizes=tuple(range(1, 7)))
+def catches_one_entry(f, network, unit, seed):
     return f(*case(network, unit, seed)), False
 
 
@@ -401,3 +431,53 @@ def too_lenient(model, loss, x, y, h=1e-6):
 )
 def first_only(model, loss, x, y, h=1e-6):
     return judged([*pairs(model, loss, x, y, h)][:1])
+
+
+SOME_ENTRIES = "매개변수마다 칸을 몇 개만 보았습니다. 버그는 보지 않은 칸이나 행, 열에만 있을 수 있으므로 모든 칸을 흔듭니다."
+
+
+@exercise.mistake(
+    "매개변수마다 첫 칸만",
+    by=catches_one_entry,
+    says="매개변수마다 첫 칸만 보았습니다. 버그는 뒤쪽의 칸이나 행, 열에만 있을 수 있으므로 모든 칸을 흔듭니다.",
+    see="어디가 걸리나요?",
+)
+def first_entries(model, loss, x, y, h=1e-6):
+    return judged([(a[:1], n[:1]) for a, n in pairs(model, loss, x, y, h)])
+
+
+@exercise.mistake(
+    "매개변수마다 첫 칸만, 상대 오차로",
+    by=catches_one_entry,
+    says="매개변수마다 첫 칸만 보았습니다. 버그는 뒤쪽의 칸에만 있을 수 있으므로 모든 칸을 흔듭니다. 차이를 크기로 나누기만 한 것도 고치세요. 기울기가 꼭 0인 자리에서는 옳은 코드가 걸립니다.",
+    see="어디가 걸리나요?",
+)
+def first_entries_relative(model, loss, x, y, h=1e-6):
+    found = [(a[:1], n[:1]) for a, n in pairs(model, loss, x, y, h)]
+    a, n = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return bool(np.all(np.abs(a - n) / (np.abs(a) + np.abs(n)) <= 1e-6))
+
+
+@exercise.mistake(
+    "첫 행만",
+    by=catches_one_entry,
+    says=SOME_ENTRIES,
+    see="어디가 걸리나요?",
+)
+def first_rows(model, loss, x, y, h=1e-6):
+    # 가중치는 모두 2 × 2라서 앞의 두 칸이 첫 행이다
+    return judged([(a[:2], n[:2]) for a, n in pairs(model, loss, x, y, h)])
+
+
+@exercise.mistake(
+    "칸을 몇 개만 뽑음",
+    by=catches_one_entry,
+    says=SOME_ENTRIES,
+    see="어디가 걸리나요?",
+)
+def drawn_entries(model, loss, x, y, h=1e-6):
+    rng, found = np.random.default_rng(0), []
+    for a, n in pairs(model, loss, x, y, h):
+        chosen = rng.integers(0, len(a), 3)
+        found.append((a[chosen], n[chosen]))
+    return judged(found)

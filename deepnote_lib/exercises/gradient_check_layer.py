@@ -11,7 +11,7 @@ exercise = Exercise(
     level="core",
     minutes=10,
     task=r"""
-    열마다 학습되는 수 $g_k$를 곱하는 층 $\text{out}_{nk} = x_{nk}\, g_k$를 클래스 `Gain`으로 만드세요. `forward`는 적혀 있습니다. `backward(dout)`은 `g`의 기울기를 `self.dg`에 적고 입력의 기울기를 반환합니다. 샘플 하나, 배치, 정사각형에서 모두 수치 미분과 같아야 합니다.
+    열마다 학습되는 수 $g_k$를 곱하는 층 $\text{out}_{nk} = x_{nk}\, g_k$를 클래스 `Gain`으로 만드세요. `forward`는 적혀 있습니다. `backward(dout)`은 `g`의 기울기를 `self.dg`에 적고 입력의 기울기를 반환합니다. 샘플 하나(`x`의 형상이 $(1, K)$), 배치, 정사각형에서 모두 수치 미분과 같아야 합니다.
     """,
     starter="""
     class Gain:

@@ -10,7 +10,7 @@ exercise = Exercise(
     level="core",
     minutes=15,
     task=r"""
-    더하기, 곱하기, 큰 쪽, ReLU, 시그모이드의 역전파를 `local_backward(op, g, a, b)`에 채우세요. `op`는 `"add"`, `"mul"`, `"max"`, `"relu"`, `"sigmoid"` 가운데 하나이고, `g`는 뒤에서 온 기울기, `a`와 `b`는 순전파의 입력입니다(ReLU와 시그모이드는 `a`만 받습니다). **입력마다의 기울기**를 튜플로 반환합니다. 출발 코드는 모두 0을 반환합니다. 큰 쪽에서 두 값이 같은 경우와 ReLU의 입력이 0인 경우는 채점하지 않습니다.
+    더하기, 곱하기, 큰 쪽, ReLU, 시그모이드의 역전파를 `local_backward(op, g, a, b)`에 채우세요. `op`는 `"add"`, `"mul"`, `"max"`, `"relu"`, `"sigmoid"` 가운데 하나이고, `g`는 뒤에서 온 기울기, `a`와 `b`는 순전파의 입력입니다(ReLU와 시그모이드는 `a`만 받습니다). **입력마다의 기울기**를 튜플로 반환합니다(리스트도 됩니다). 부르는 쪽이 늘 입력의 수만큼 꺼내 쓰므로, 입력이 하나뿐인 연산도 수가 아니라 `(0.0,)` 같은 튜플이어야 합니다. 출발 코드는 모두 0을 반환합니다. 큰 쪽에서 두 값이 같은 경우와 ReLU의 입력이 0인 경우는 채점하지 않습니다.
     """,
     starter="""
     def local_backward(op, g, a, b=None):
@@ -63,8 +63,26 @@ def one_input(rng, n):
     return apart_from_zero(rng), apart_from_zero(rng)
 
 
-def as_tuple(gradients):  # 입력이 하나일 때 쉼표를 빠뜨려도 봐준다
+def as_tuple(gradients):  # 쉼표를 빠뜨린 것은 packed에서만 걸린다
     return gradients if isinstance(gradients, tuple | list) else (gradients,)
+
+
+PACKED = "모두 튜플"
+
+
+@exercise.holds("입력이 하나인 연산에서도 기울기를 튜플로 반환합니다", one_input, sizes=(1,))
+def packed(f, g, a):
+    found = {
+        "입력이 둘인 연산": [f(op, g, a, a + 1) for op in ("add", "mul", "max")],
+        "입력이 하나인 연산": [f(op, g, a) for op in ("relu", "sigmoid")],
+    }
+    said = {
+        name: PACKED
+        if all(isinstance(gradients, tuple | list) for gradients in returned)
+        else "튜플이 아닌 것이 있음"
+        for name, returned in found.items()
+    }
+    return said, dict.fromkeys(found, PACKED)
 
 
 @exercise.same("더하기의 역전파가 맞습니다", two_inputs, sizes=(1, 2, 3))
@@ -166,3 +184,14 @@ def both(op, g, a, b=None):
 )
 def of_input(op, g, a, b=None):
     return (g * a * (1 - a),) if op == "sigmoid" else local_backward(op, g, a, b)
+
+
+@exercise.mistake(
+    "쉼표 누락",
+    by=packed,
+    says="입력이 하나인 연산에서 튜플 대신 수를 반환했습니다. 괄호만으로는 튜플이 되지 않습니다. `(기울기,)`처럼 쉼표를 붙이세요.",
+    see="열두 줄짜리 역전파",
+)
+def no_comma(op, g, a, b=None):
+    gradients = local_backward(op, g, a, b)
+    return gradients[0] if len(gradients) == 1 else gradients

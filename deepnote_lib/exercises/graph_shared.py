@@ -182,3 +182,51 @@ def averaged(lines, values):
         grads[left] += to_left * grads[name] / uses.count(left)
         grads[right] += to_right * grads[name] / uses.count(right)
     return grads
+
+
+@exercise.mistake(
+    "앞에서부터 지남",
+    by=diamonds,
+    says="줄을 앞에서부터 지났습니다. 입력 쪽의 줄에 닿았을 때 그 값의 기울기는 아직 0이라 넘겨줄 것이 없습니다. 출력에서 거꾸로 지나세요.",
+    see="왜 거꾸로 된 차례일까요?",
+)
+def from_the_inputs(lines, values):
+    grads = dict.fromkeys(values, 0.0)
+    grads[lines[-1][0]] = 1.0
+    for name, op, left, right in lines:
+        to_left, to_right = local_slopes(op, values[left], values[right])
+        grads[left] += to_left * grads[name]
+        grads[right] += to_right * grads[name]
+    return grads
+
+
+@exercise.mistake(
+    "뒤에서 온 기울기를 곱하지 않음",
+    by=diamonds,
+    says="국소 기울기만 더했습니다. 줄을 지날 때마다 그 줄의 이름에 모인 기울기를 곱해야 출력까지 이어집니다.",
+    see="계산을 그림으로 펼치기",
+)
+def local_only(lines, values):
+    grads = dict.fromkeys(values, 0.0)
+    grads[lines[-1][0]] = 1.0
+    for _, op, left, right in reversed(lines):
+        to_left, to_right = local_slopes(op, values[left], values[right])
+        grads[left] += to_left
+        grads[right] += to_right
+    return grads
+
+
+@exercise.mistake(
+    "한 줄의 같은 이름을 한 번만",
+    by=twice_in_a_line,
+    says="한 줄에 같은 이름이 두 번 나올 때 한 번만 더했습니다. `a * a`의 두 자리도 갈래 둘이므로 하나씩 차례로 더합니다.",
+    see="길이 갈라지면",
+)
+def once_in_a_line(lines, values):
+    grads = dict.fromkeys(values, 0.0)
+    grads[lines[-1][0]] = 1.0
+    for name, op, left, right in reversed(lines):
+        to_left, to_right = local_slopes(op, values[left], values[right])
+        for source, slope in {left: to_left, right: to_right}.items():
+            grads[source] += slope * grads[name]
+    return grads

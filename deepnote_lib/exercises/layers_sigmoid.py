@@ -15,10 +15,12 @@ exercise = Exercise(
     starter="""
     class SigmoidLayer:
         def forward(self, z):
-            return np.zeros_like(z)      # 여기를 채우세요
+            # 여기를 채우세요
+            return np.zeros_like(z)
 
         def backward(self, dout):
-            return dout                  # 여기를 채우세요
+            # 여기를 채우세요
+            return dout
     """,
     hints=(
         "시그모이드의 미분은 입력이 없어도 출력만으로 구할 수 있습니다. 그렇다면 순전파에서 무엇을 남겨 두어야 할까요? 뒤에서 온 기울기는 어디에 쓰일까요?",

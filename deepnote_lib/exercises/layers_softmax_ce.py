@@ -11,16 +11,18 @@ exercise = Exercise(
     level="core",
     minutes=15,
     task=r"""
-    마지막 층 `SoftmaxLoss`를 만드세요. `forward(z, y)`는 로짓 $(N, K)$와 정수 레이블 $(N,)$을 받아 교차 엔트로피의 배치 평균을 반환하고, `backward()`는 로짓의 기울기 $(N, K)$를 새 배열로 반환합니다. 로짓이 1000쯤이어도 무한대나 `nan`이 없어야 하고, `backward()`를 두 번 호출해도 같은 기울기가 나와야 합니다.
+    마지막 층 `SoftmaxLoss`를 만드세요. `forward(z, y)`는 로짓 $(N, K)$와 정수 레이블 $(N,)$을 받아 교차 엔트로피의 배치 평균을 반환하고, `backward()`는 로짓의 기울기 $(N, K)$를 새 배열로 반환합니다. 로짓이 1000쯤이어도 무한대나 `nan`이 없어야 하고, `backward()`를 두 번 호출해도, 그 사이에 반환한 배열을 받은 쪽이 고쳐도 같은 기울기가 나와야 합니다.
     """,
     starter="""
     class SoftmaxLoss:
         def forward(self, z, y):
             self.z, self.y = z, y
-            return 0.0                       # 여기를 채우세요
+            # 여기를 채우세요
+            return 0.0
 
         def backward(self):
-            return np.zeros_like(self.z)     # 여기를 채우세요
+            # 여기를 채우세요
+            return np.zeros_like(self.z)
     """,
     hints=(
         "손실을 확률의 로그 대신 로그-합-지수와 정답의 로짓으로 적으면 나눗셈이 사라집니다. 배치 평균의 1/N은 손실과 기울기에 각각 몇 번 들어갈까요?",
@@ -89,6 +91,14 @@ def twice(Layer, z, y):
     layer = Layer()
     layer.forward(z, y)
     return {"첫 번째": layer.backward().copy(), "두 번째": layer.backward()}
+
+
+@exercise.same("반환한 배열을 고쳐도 다음 backward의 기울기가 그대로입니다", batch, sizes=(1, 2))
+def own_array(Layer, z, y):
+    layer = Layer()
+    layer.forward(z, y)
+    layer.backward()[...] = 0.0
+    return {"다음 기울기": layer.backward()}
 
 
 # 흔한 오답 -------------------------------------------------------------------------------
@@ -162,3 +172,19 @@ class SpoiledCache(SoftmaxLoss):
     def backward(self):
         self.p[np.arange(len(self.p)), self.y] -= 1
         return self.p / len(self.p)
+
+
+@exercise.mistake(
+    "담아 둔 배열을 반환",
+    by=own_array,
+    says="층이 담아 둔 배열을 그대로 반환했습니다. 받은 쪽이 그 배열을 고치면 층의 기억도 함께 바뀝니다. 복사하거나 새로 계산한 배열을 반환하세요.",
+    see="캐시는 메모리이자 약점입니다",
+)
+class ReturnsStored(SoftmaxLoss):
+    def forward(self, z, y):
+        value = super().forward(z, y)
+        self.dz = super().backward()
+        return value
+
+    def backward(self):
+        return self.dz

@@ -11,7 +11,7 @@ exercise = Exercise(
     level="core",
     minutes=15,
     task=r"""
-    PyTorch처럼 가중치의 형상이 $(K, D)$인 층 $z = x W^\top + b$를 클래스 `FlatAffine`으로 만드세요. `forward`는 적혀 있습니다. `backward(dout)`은 `self.dW`와 `self.db`를 정하고 `dx`를 돌려줍니다. 샘플 하나, 배치, 정사각형에서 모두 수치 미분과 같아야 합니다.
+    PyTorch처럼 가중치의 형상이 $(K, D)$인 층 $z = x W^\top + b$를 클래스 `FlatAffine`으로 만드세요. `forward`는 적혀 있습니다. `backward(dout)`은 `self.dW`와 `self.db`를 정하고 `dx`를 돌려줍니다. 샘플 하나(`x`의 형상이 $(1, D)$), 배치, 정사각형에서 모두 수치 미분과 같아야 합니다.
     """,
     starter="""
     class FlatAffine:
@@ -156,4 +156,56 @@ class Accumulated(FlatAffine):
         dx = super().backward(dout)
         self.sums = self.sums[0] + self.dW, self.sums[1] + self.db
         self.dW, self.db = self.sums
+        return dx
+
+
+@exercise.mistake(
+    "dW를 전치한 채로",
+    by=batches,
+    says="`dW`의 형상이 (D, K)입니다. 이 층의 W는 (K, D)로 누워 있으므로 기울기도 W와 같은 (K, D)여야 합니다.",
+    see="둘째, 형상 장부로",
+)
+class WeightTransposed(FlatAffine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.dW = self.cache.T @ dout
+        return dx
+
+
+@exercise.mistake(
+    "db를 수 하나로",
+    by=batches,
+    says="`db`를 축 없이 모두 더해 수 하나로 만들었습니다. 편향은 뉴런마다 하나이므로 샘플의 축 `axis=0`으로만 더합니다.",
+    see="브로드캐스팅은 몰래 하는 복사",
+)
+class BiasScalar(FlatAffine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.db = dout.sum()
+        return dx
+
+
+@exercise.mistake(
+    "db를 mean으로",
+    by=batches,
+    says="`db`에서 샘플마다 온 기울기의 평균을 냈습니다. 평균은 손실이 이미 냈으니 층에서는 더합니다.",
+    see="틀린 아핀 층 셋",
+)
+class BiasAveraged(FlatAffine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.db = dout.mean(axis=0)
+        return dx
+
+
+@exercise.mistake(
+    "dW와 db를 또 N으로",
+    by=batches,
+    says="`dW`와 `db`를 모두 샘플 수로 나누었습니다. 평균은 손실이 이미 냈으니 `dout`에 들어 있습니다.",
+    see="틀린 아핀 층 셋",
+)
+class BothAveraged(FlatAffine):
+    def backward(self, dout):
+        dx = super().backward(dout)
+        self.dW, self.db = self.dW / len(dout), dout.mean(axis=0)
         return dx

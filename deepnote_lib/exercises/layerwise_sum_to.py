@@ -170,3 +170,47 @@ def first_copy(gradient, shape):
         if length == 1:
             gradient = np.take(gradient, [0], axis=axis)
     return gradient
+
+
+@exercise.mistake(
+    "keepdims 없이 하나씩",
+    by=stretched_axes,
+    says="축을 하나씩 더하면서 `keepdims=True`를 빠뜨렸습니다. 축이 없어져 형상이 달라지고, 뒤에 오는 축의 번호도 하나씩 당겨집니다.",
+    see="브로드캐스팅은 몰래 하는 복사",
+)
+def axes_lost_in_turn(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, length in enumerate(shape):
+        if length == 1:
+            gradient = gradient.sum(axis=axis)
+    return gradient
+
+
+@exercise.mistake(
+    "늘어난 축에서만 mean",
+    by=stretched_axes,
+    says="길이 1에서 늘어난 축에서 더하는 대신 평균을 냈습니다. 복사본마다 온 기울기는 모두 더하므로, 평균은 복사한 수만큼 작습니다.",
+    see="두 번 쓰이면 더합니다",
+)
+def stretched_averaged(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    for axis, length in enumerate(shape):
+        if length == 1:
+            gradient = gradient.mean(axis=axis, keepdims=True)
+    return gradient
+
+
+@exercise.mistake(
+    "늘어난 축 하나만",
+    by=both_kinds,
+    says="길이가 1인 축을 처음 것 하나만 더했습니다. 늘어난 축은 여럿일 수 있으니 `shape`를 끝까지 살펴보세요.",
+    see="브로드캐스팅은 몰래 하는 복사",
+)
+def first_axis_only(gradient, shape):
+    while gradient.ndim > len(shape):
+        gradient = gradient.sum(axis=0)
+    if 1 in shape:
+        gradient = gradient.sum(axis=shape.index(1), keepdims=True)
+    return gradient

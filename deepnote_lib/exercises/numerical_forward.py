@@ -94,7 +94,9 @@ def default_step(f, W, b):
 def calls(f, W, b):
     loss = Cubes()
     f(loss, {"W": W.copy(), "b": b.copy()}, 1e-8)
-    return {"순전파의 수": loss.calls}, {"순전파의 수": W.size + b.size + 1}
+    number = W.size + b.size
+    name = f"순전파를 한 횟수(매개변수 {number}개)"
+    return {name: loss.calls}, {name: number + 1}
 
 
 @exercise.holds("끝난 뒤의 매개변수가 비트까지 처음과 같습니다", unrounded, sizes=(1, 2, 3))

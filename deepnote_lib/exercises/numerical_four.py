@@ -20,7 +20,8 @@ exercise = Exercise(
     """,
     starter="""
     def four_point(f, x, h):
-        return (f(x + h) - f(x - h)) / (2 * h)      # 여기를 고치세요
+        # 여기를 고치세요
+        return (f(x + h) - f(x - h)) / (2 * h)
     """,
     hints=(
         "중앙 차분의 오차는 h의 제곱, 네제곱, … 순서입니다. 폭을 두 배로 하면 첫 항은 몇 배가 될까요?",

@@ -58,6 +58,13 @@ def sign_of_gradient(f, g, lr):
 
 
 @exercise.holds(
+    "β가 기본값이 아니어도 바로잡은 첫 스텝이 맞습니다", any_beta, sizes=(1, 2, 3), tolerance=1e-6
+)
+def other_betas(f, g, lr, beta1, beta2):
+    return f(g, lr, beta1, beta2), -lr * np.sign(g)
+
+
+@exercise.holds(
     "바로잡지 않은 첫 스텝은 (1−β₁)/√(1−β₂)배입니다", any_beta, sizes=(1, 2, 3), tolerance=1e-5
 )
 def uncorrected(f, g, lr, beta1, beta2):
@@ -150,3 +157,29 @@ def no_root(g, lr, beta1=0.9, beta2=0.999, corrected=True):
     if corrected:
         m, v = m / (1 - beta1), v / (1 - beta2)
     return -lr * m / (v + 1e-8)
+
+
+@exercise.mistake(
+    "0.1과 0.001로 나눔",
+    by=other_betas,
+    says="`m`과 `v`를 정해 둔 수 0.1과 0.001로 나누었습니다. 그것은 β가 기본값일 때만 맞습니다. 인수 `beta1`과 `beta2`에서 구하세요.",
+    see="방향마다 잣대를 따로: AdaGrad에서 Adam까지",
+)
+def fixed_numbers(g, lr, beta1=0.9, beta2=0.999, corrected=True):
+    m, v = (1 - beta1) * g, (1 - beta2) * g**2
+    if corrected:
+        m, v = m / 0.1, v / 0.001
+    return -lr * m / (np.sqrt(v) + 1e-8)
+
+
+@exercise.mistake(
+    "ε을 제곱근 안에서",
+    by=epsilon,
+    says="ε을 제곱근 안에서 더했습니다. 그러면 기울기가 작을 때 실제로 더해지는 수가 ε의 제곱근까지 커져, 스텝이 훨씬 작아집니다. 제곱근을 구한 다음에 더하세요.",
+    see="방향마다 잣대를 따로: AdaGrad에서 Adam까지",
+)
+def epsilon_inside(g, lr, beta1=0.9, beta2=0.999, corrected=True):
+    m, v = (1 - beta1) * g, (1 - beta2) * g**2
+    if corrected:
+        m, v = m / (1 - beta1), v / (1 - beta2)
+    return -lr * m / np.sqrt(v + 1e-8)

@@ -14,7 +14,8 @@ exercise = Exercise(
     """,
     starter="""
     def shrink_factor(h, lr, beta):
-        return abs(1 - lr * h)          # 여기를 고치세요: 모멘텀이 없을 때의 배율
+        # 여기를 고치세요: 모멘텀이 없을 때의 배율
+        return abs(1 - lr * h)
     """,
     hints=(
         "점화식에 거듭제곱을 넣고 공통으로 곱해진 것을 지우세요. 근이 복소수이면 한 스텝에 거리가 몇 배가 되는지는 복소수의 무엇이 정할까요?",

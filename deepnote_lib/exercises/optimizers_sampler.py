@@ -17,7 +17,8 @@ exercise = Exercise(
     starter="""
     def endless(n, batch_size, rng):
         while True:
-            yield rng.choice(n, batch_size)          # 여기를 고치세요
+            # 여기를 고치세요
+            yield rng.choice(n, batch_size)
     """,
     hints=(
         "카드를 통째로 한 번 섞고 위에서부터 집으면 한 에포크입니다. 카드가 떨어지면 무엇을 해야 할까요? 섞는 줄은 어느 반복문의 안에 있어야 할까요?",
@@ -60,7 +61,8 @@ def wide(rng, n):
 def epochs(f, n, batch_size, number, seed=0):
     """에포크마다의 미니배치 목록. 생성기가 먼저 끝나면 거기까지이다."""
     each = -(-n // batch_size)
-    batches = list(islice(f(n, batch_size, np.random.default_rng(seed)), number * each))
+    drawn = islice(f(n, batch_size, np.random.default_rng(seed)), number * each)
+    batches = [np.array(batch) for batch in drawn]  # 훈련 루프처럼, 다음 것을 뽑기 전에 쓴다
     return [batches[k * each : (k + 1) * each] for k in range(number)]
 
 
@@ -68,11 +70,24 @@ def indices(batches):
     return [int(i) for batch in batches for i in np.ravel(batch)]
 
 
+def kinds(orders):
+    return len({tuple(order) for order in orders})
+
+
+ALL = "모든 번호가 한 번씩"
+
+
+def coverage(epoch, n):
+    if not epoch:
+        return "나오지 않음"
+    return ALL if sorted(indices(epoch)) == list(range(n)) else "빠지거나 겹친 번호가 있음"
+
+
 @exercise.holds("에포크마다 모든 번호가 꼭 한 번씩 나옵니다", short_last)
 def each_once(f, n, batch_size):
-    once = [sorted(indices(epoch)) == list(range(n)) for epoch in epochs(f, n, batch_size, 3)]
+    found = [coverage(epoch, n) for epoch in epochs(f, n, batch_size, 3)]
     names = ("첫 에포크", "둘째 에포크", "셋째 에포크")
-    return dict(zip(names, once, strict=True)), dict.fromkeys(names, True)
+    return dict(zip(names, found, strict=True)), dict.fromkeys(names, ALL)
 
 
 @exercise.holds("미니배치는 모두 batch_size개이고 마지막만 짧습니다", short_last, sizes=(1, 2, 3))
@@ -85,21 +100,23 @@ def lengths(f, n, batch_size):
 @exercise.holds("나누어떨어져도 빈 미니배치 없이 모든 번호가 나옵니다", divisible, sizes=(1, 2, 3))
 def no_empty_batch(f, n, batch_size):
     first, second = epochs(f, n, batch_size, 2)
-    sizes, once = [len(batch) for batch in first + second], sorted(indices(first)) == [*range(n)]
-    return {"크기": sizes, "한 번씩": once}, {"크기": [batch_size] * len(sizes), "한 번씩": True}
+    sizes = [len(batch) for batch in first + second]
+    found = {"미니배치의 크기": sizes, "첫 에포크": coverage(first, n)}
+    return found, {"미니배치의 크기": [batch_size] * len(sizes), "첫 에포크": ALL}
 
 
 @exercise.holds("미니배치 안에서 번호가 겹치지 않습니다", wide, sizes=(1,))
 def no_repeats(f, n, batch_size):
     batches = [batch for epoch in epochs(f, n, batch_size, 2) for batch in epoch]
     repeated = any(len(set(indices([batch]))) < len(batch) for batch in batches)
-    return {"겹친 번호": repeated}, {"겹친 번호": False}
+    found = "겹친 것이 있음" if repeated else "모두 다름"
+    return {"미니배치 안의 번호": found}, {"미니배치 안의 번호": "모두 다름"}
 
 
 @exercise.holds("에포크마다 순서가 다릅니다", large, sizes=(1, 2, 3))
 def new_orders(f, n, batch_size):
-    orders = [tuple(indices(epoch)) for epoch in epochs(f, n, batch_size, 4)]
-    return {"서로 다른 순서": len(set(orders)) == 4}, {"서로 다른 순서": True}
+    name = "네 에포크에 나온 순서의 가짓수"
+    return {name: kinds(map(indices, epochs(f, n, batch_size, 4)))}, {name: 4}
 
 
 @exercise.holds("시드가 같으면 순서가 같고 다르면 다릅니다", large, sizes=(1, 2))
@@ -108,8 +125,8 @@ def only_from_rng(f, n, batch_size):
         indices(batch for epoch in epochs(f, n, batch_size, 2, seed) for batch in epoch)
         for seed in (1, 1, 2)
     )
-    found = {"같은 시드는 같은 순서": one == again, "다른 시드는 다른 순서": one != other}
-    return found, dict.fromkeys(found, True)
+    twice, two = "시드 1로 두 번 뽑은 순서의 가짓수", "시드 1과 2로 뽑은 순서의 가짓수"
+    return {twice: kinds([one, again]), two: kinds([one, other])}, {twice: 1, two: 2}
 
 
 # 흔한 오답 -------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ exercise = Exercise(
     """,
     starter="""
     def count_parameters(*sizes):
-        return 0          # 여기를 채우세요
+        # 여기를 채우세요
+        return 0
     """,
     hints=(
         "이웃한 두 크기를 하나씩 짝지어 보세요. 짝마다 가중치 행렬 하나와 편향 벡터 하나가 있습니다. 편향은 몇 개일까요?",

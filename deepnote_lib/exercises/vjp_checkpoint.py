@@ -17,10 +17,13 @@ exercise = Exercise(
     - 층은 `layer.forward(x)`로 출력을, `layer.backward(x, dout)`으로 입력의 기울기를 반환합니다. 층은 아무것도 기억하지 않으므로 `backward`에 그 층의 **입력**을 건네야 합니다.
     - 층마다 순전파는 두 번까지만 합니다.
     - 순전파로 만든 배열 가운데 동시에 살아 있는 것은 $\lceil L / \texttt{every} \rceil + \texttt{every} + 2$개를 넘지 않습니다. $L$은 `every`로 나누어떨어지지 않을 수 있습니다.
+
+    카드에 보이는 층은 `from deepnote_lib.exercises.vjp_checkpoint import TanhLayer`로 그대로 다시 만들 수 있습니다.
     """,
     starter="""
     def checkpoint_backward(layers, x, dout, every):
-        inputs = [x]                     # 모두 기억하고 있다. 여기를 고치세요
+        # 여기를 고치세요: 모두 기억하고 있다
+        inputs = [x]
         for layer in layers[:-1]:
             inputs.append(layer.forward(inputs[-1]))
         for layer, a in zip(reversed(layers), reversed(inputs)):
@@ -74,8 +77,8 @@ class Counter:
 class TanhLayer:
     """a = tanh(x W). 아무것도 기억하지 않는다."""
 
-    def __init__(self, W, counter):
-        self.W, self.counter = W, counter
+    def __init__(self, W, counter=None):
+        self.W, self.counter = np.array(W), counter or Counter()
 
     def forward(self, x):
         return self.counter.born(np.tanh(x @ self.W))
@@ -83,15 +86,14 @@ class TanhLayer:
     def backward(self, x, dout):
         return (dout * (1 - np.tanh(x @ self.W) ** 2)) @ self.W.T
 
-
-def stack(weights):
-    counter = Counter()
-    return [TanhLayer(W, counter) for W in weights], counter
+    def __repr__(self):
+        return f"TanhLayer({self.W.tolist()})"
 
 
 def drawn(rng, depth, every):
-    weights = rng.normal(size=(depth, 2, 2)).round(1)
-    return weights, rng.normal(size=2).round(1), rng.normal(size=2).round(1), every
+    counter = Counter()  # 층들이 함께 센다
+    layers = [TanhLayer(W, counter) for W in rng.normal(size=(depth, 2, 2)).round(1)]
+    return layers, rng.normal(size=2).round(1), rng.normal(size=2).round(1), every
 
 
 def divisible(rng, n):
@@ -109,9 +111,8 @@ def deep(rng, n):
     return drawn(rng, depth, every)
 
 
-def full(weights, x, dout):
+def full(layers, x, dout):
     """층마다의 입력을 모두 기억한 역전파."""
-    layers, _ = stack(weights)
     inputs = [x]
     for layer in layers[:-1]:
         inputs.append(layer.forward(inputs[-1]))
@@ -121,30 +122,29 @@ def full(weights, x, dout):
 
 
 @exercise.holds("나누어떨어지면 모두 기억한 역전파와 같습니다", divisible)
-def even_parts(f, weights, x, dout, every):
-    return f(stack(weights)[0], x, dout, every), full(weights, x, dout)
+def even_parts(f, layers, x, dout, every):
+    return f(list(layers), x, dout, every), full(layers, x, dout)
 
 
 @exercise.holds("마지막 조각이 짧아도 모두 기억한 역전파와 같습니다", leftover)
-def short_part(f, weights, x, dout, every):
-    return f(stack(weights)[0], x, dout, every), full(weights, x, dout)
+def short_part(f, layers, x, dout, every):
+    return f(list(layers), x, dout, every), full(layers, x, dout)
 
 
 @exercise.holds("층마다 순전파를 두 번까지만 합니다", deep, sizes=(1, 2, 3))
-def few_forwards(f, weights, x, dout, every):
-    layers, counter = stack(weights)
-    f(layers, x, dout, every)
-    return {"순전파의 수": max(counter.forwards, 2 * len(weights))}, {
-        "순전파의 수": 2 * len(weights)
-    }
+def few_forwards(f, layers, x, dout, every):
+    f(list(layers), x, dout, every)
+    most = 2 * len(layers)
+    name = f"순전파를 한 횟수(한도 {most}번)"
+    return {name: max(layers[0].counter.forwards, most)}, {name: most}
 
 
 @exercise.holds("동시에 살아 있는 값이 한도를 넘지 않습니다", deep, sizes=(1, 2, 3))
-def little_memory(f, weights, x, dout, every):
-    layers, counter = stack(weights)
-    f(layers, x, dout, every)
-    most = -(-len(weights) // every) + every + 2
-    return {"살아 있는 값": max(counter.most, most)}, {"살아 있는 값": most}
+def little_memory(f, layers, x, dout, every):
+    f(list(layers), x, dout, every)
+    most = -(-len(layers) // every) + every + 2
+    name = f"동시에 살아 있던 배열의 수(한도 {most}개)"
+    return {name: max(layers[0].counter.most, most)}, {name: most}
 
 
 # 흔한 오답 -------------------------------------------------------------------------------

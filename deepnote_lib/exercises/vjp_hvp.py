@@ -18,7 +18,8 @@ exercise = Exercise(
     """,
     starter="""
     def hvp(gradient, x, v, h=1e-5):
-        H = np.zeros((len(x), len(x)))           # 이 행렬을 만들지 마세요
+        # 여기를 고치세요: 이 행렬을 만들지 않는다
+        H = np.zeros((len(x), len(x)))
         for i, e in enumerate(np.eye(len(x))):
             H[:, i] = (gradient(x + h * e) - gradient(x - h * e)) / (2 * h)
         return H @ v
@@ -76,7 +77,7 @@ def point(rng, n):
 
 def any_length(rng, n):
     x, v = point(rng, n)
-    return x, v * (1e4, 1e-6, 1e8)[n - 1]
+    return x, v * (1e4, 1e-6, 1e8, 1e-9)[n - 1]
 
 
 def axis(rng, n):
@@ -99,7 +100,10 @@ def columns(f, x, v):
 
 
 @exercise.holds(
-    "v가 아주 길거나 짧아도 상대 오차가 그대로입니다", any_length, sizes=(1, 2, 3), tolerance=1e-6
+    "v가 아주 길거나 짧아도 상대 오차가 그대로입니다",
+    any_length,
+    sizes=(1, 2, 3, 4),
+    tolerance=1e-6,
 )
 def scaled(f, x, v):
     size = np.abs(v).max()
@@ -110,7 +114,8 @@ def scaled(f, x, v):
 def calls(f, A, x, v):
     loss = Bowl(A)
     f(loss, x, v)
-    return {"기울기를 호출한 횟수": max(loss.calls, 2)}, {"기울기를 호출한 횟수": 2}
+    name = "기울기를 호출한 횟수(한도 2번)"
+    return {name: max(loss.calls, 2)}, {name: 2}
 
 
 @exercise.holds("v가 영벡터이면 영벡터입니다", bowl, sizes=(1, 2))
@@ -163,6 +168,16 @@ def divided_by_zero(gradient, x, v, h=1e-5):
     length = np.linalg.norm(v)
     u = v / length
     return length * (gradient(x + h * u) - gradient(x - h * u)) / (2 * h)
+
+
+@exercise.mistake(
+    "짧으면 영벡터로",
+    by=scaled,
+    says="길이가 정해 둔 수보다 작으면 영벡터를 반환했습니다. 영벡터는 길이가 꼭 0인 것뿐이고, 짧은 벡터의 곱은 짧을 뿐 0이 아닙니다.",
+    see="backprop/gradient-check#10만분의 1보다 작으면 통과?",
+)
+def short_is_zero(gradient, x, v, h=1e-5):
+    return np.zeros_like(x) if np.linalg.norm(v) < 1e-8 else hvp(gradient, x, v, h)
 
 
 @exercise.mistake(

@@ -26,10 +26,12 @@ exercise = Exercise(
                 self.kept.append(np.tanh(self.kept[-1] @ W))
 
         def push(self, u):
-            return np.zeros_like(self.kept[-1])      # 여기를 채우세요
+            # 여기를 채우세요
+            return np.zeros_like(self.kept[-1])
 
         def pull(self, v):
-            return np.zeros_like(self.kept[0])       # 여기를 채우세요
+            # 여기를 채우세요
+            return np.zeros_like(self.kept[0])
 
         def jacobian(self):
             return np.zeros((len(self.kept[-1]), len(self.kept[0])))
