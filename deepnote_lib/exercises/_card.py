@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 
 class Failure(NamedTuple):
-    """통과하지 못한 검사: 그 문장, 가장 작은 실패한 입력, 이유, 받은 값, 답의 출력.
+    """통과하지 못한 검사: 그 문장, 가장 작은 실패한 입력, 이유, 받은 값, 답의 출력, 비교한 값의 이름.
 
     기대한 값 expected는 카드에 적지 않는다. `hint`를 부르면 보여 준다.
     """
@@ -22,6 +22,11 @@ class Failure(NamedTuple):
     got: str = ""
     expected: str = ""
     printed: str = ""
+    shows: str = ""
+
+    def named(self, word: str) -> str:
+        """`받은 값`이나 `기대한 값`에, 답이 돌려준 것이 아니면 무엇의 값인지 덧붙인다."""
+        return f"{word}({self.shows})" if self.shows else word
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,7 +123,7 @@ SMALL = "margin: 0.2em 0; font-size: 0.9em; opacity: 0.8"
 def _parts(failure: Failure) -> list[tuple[str, str]]:
     """카드에 적는 것의 (이름, 글). 이유에는 이름이 없다."""
     parts = [
-        ("입력", failure.input), ("", failure.why), ("받은 값", failure.got),
+        ("입력", failure.input), ("", failure.why), (failure.named("받은 값"), failure.got),
         ("출력", failure.printed.rstrip()),
     ]  # fmt: skip
     return [(name, text) for name, text in parts if text]

@@ -16,6 +16,8 @@ import numpy as np
 DOUBLE = 1e-9
 SINGLE = 4096 * float(np.finfo(np.float32).eps)
 SMALLEST = 1e-3  # 최댓값이 이보다 작으면 이 값으로 본다
+SHORT = 16 * float(np.finfo(np.float32).eps)  # 이만큼만 다르면 자릿수가 모자란 것으로 본다
+TOO_FEW_DIGITS = "자릿수가 모자랍니다(float32로 계산했나요? 작은 수를 더했나요?)"
 LONGEST = 600  # 글자. 이보다 긴 값은 줄인다
 
 

@@ -13,7 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from deepnote_lib.exercises._compare import DOUBLE, Rule, difference, frozen, kind, written
+from deepnote_lib.exercises._compare import (
+    DOUBLE,
+    SHORT,
+    TOO_FEW_DIGITS,
+    Rule,
+    difference,
+    frozen,
+    kind,
+    written,
+)
 from deepnote_lib.exercises._spec import REPEATS, Check, Exercise
 
 PRINTED = 300  # 카드에 보이는 출력의 글자
@@ -40,11 +49,17 @@ ERRORS = {
     "RecursionError": "함수가 자기를 끝없이 부릅니다",
     "MemoryError": "메모리를 한도보다 많이 쓰려 했습니다",
     "SystemExit": "프로그램을 끝내려 했습니다. exit()를 지우세요",
+    "KeyboardInterrupt": "답이 KeyboardInterrupt를 일으켰습니다. 그 raise를 지우세요",
 }
+UNUSABLE = "돌려준 값으로는 검사를 계산할 수 없습니다. 값의 종류와 형상을 보세요"
 
 
 class Stopped(BaseException):
     """한도를 넘어 답을 멈췄다. 답의 `except Exception`에 잡히지 않는다."""
+
+
+class EscapedError(Exception):
+    """답이 KeyboardInterrupt처럼 `except Exception`에 잡히지 않는 것을 일으켰다. 원인이 그것이다."""
 
 
 class Printed:
@@ -148,9 +163,13 @@ def use(check: Check, answer: Any, place: tuple[list[int], int], call: Call = pl
         if call is plainly:  # 믿는 답은 한도의 탓이 아니다. 검사 전체를 멈춘다
             raise
         return Outcome(error=Stopped.__name__, said=str(stop), printed=printed.text)
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as caught:
+        error = (
+            caught.__cause__ if isinstance(caught, EscapedError) and caught.__cause__ else caught
+        )
         name = type(error).__name__.removeprefix("_Array")
-        return Outcome(error=name, said=_explained(error, name, answer), printed=printed.text)
+        said = _explained(error, name, answer, check)
+        return Outcome(error=name, said=said, printed=printed.text)
     changed = [
         name
         for name, now, was in zip(check.names(), inputs, before, strict=True)
@@ -174,8 +193,13 @@ def judge(exercise: Exercise, check: Check, place: tuple[list[int], int], got: O
         return _told(got, f"{got.changed}: 받은 배열을 바꾸었습니다. 새 배열을 만드세요")
     if not why:
         return {}
-    found = {"got": written(value, rounded=True), "expected": written(want, rounded=True)}
-    return _told(got, why) | found
+    texts = written(value, rounded=True), written(want, rounded=True)
+    if texts[0] == texts[1]:  # 여섯 자리로는 같아 보인다
+        texts = written(value), written(want)
+    if not _compared(value, want, Rule(SHORT)):
+        why += f". {TOO_FEW_DIGITS}"
+    shows = {"shows": check.shows} if check.shows else {}
+    return _told(got, why) | {"got": texts[0], "expected": texts[1]} | shows
 
 
 def diagnose(exercise: Exercise, behaviour: list[list[Outcome]], seed: int) -> str | None:
@@ -230,13 +254,22 @@ def _told(got: Outcome, why: str) -> Report:
     return {"why": why} | ({"printed": got.printed} if got.printed else {})
 
 
-def _explained(error: BaseException, name: str, answer: Any) -> str:
+def _explained(error: BaseException, name: str, answer: Any, check: Check) -> str:
     """오류의 뜻, 파이썬의 말, 답에서 그것이 난 줄."""
     text = str(error).partition("\n")[0][:200]
-    said = ERRORS.get(name, "오류가 났습니다")
+    said = UNUSABLE if _in_the_check(error, check) else ERRORS.get(name, "오류가 났습니다")
     said = f"{said} ({name}: {text})" if text else f"{said} ({name})"
     line = _line(error, answer)
     return f"{said}\n    {line}" if line else said
+
+
+def _in_the_check(error: BaseException, check: Check) -> bool:
+    """답이 값을 돌려준 뒤에 검사의 코드에서 난 오류인지. 인수의 수가 틀려 답을 부르지 못한 것은 아니다."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    here = step is not None and step.tb_frame.f_code is check.use.__code__
+    return here and not (isinstance(error, TypeError) and "argument" in str(error))
 
 
 def _line(error: BaseException, answer: Any) -> str:

@@ -22,7 +22,7 @@ from contextlib import suppress
 from typing import Any
 
 from deepnote_lib._checks import check_choice
-from deepnote_lib.exercises._examine import Call, Report, Stopped, Tell
+from deepnote_lib.exercises._examine import Call, EscapedError, Report, Stopped, Tell
 
 ENVIRONMENT = "DEEPNOTE_CHECK"
 SECONDS = 5.0  # 프로세서 시간
@@ -139,7 +139,10 @@ def _forked(work: Work) -> Report:
 def _ending(status: int, late: bool) -> str:
     """보고를 다 보내지 못한 자식이 어떻게 끝났는지."""
     if late:
-        return f"{WALL}초를 기다려도 끝나지 않아 멈췄습니다. 잠들거나 무언가를 기다리는지 보세요"
+        return (
+            f"{WALL}초를 기다려도 끝나지 않아 멈췄습니다. 끝나지 않는 반복문이 있는지, 잠들거나 무언가를 "
+            "기다리는지 보세요"
+        )
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if number in (signal.SIGXCPU, signal.SIGKILL):
         return TOO_LONG.format(seconds=SECONDS)
@@ -179,11 +182,16 @@ def _child(work: Work, writing: int) -> None:
         while line:
             line = line[os.write(writing, line) :]
 
-    def plain(run: Callable[[], Any]) -> Any:
-        return run()
+    def guarded(run: Callable[[], Any]) -> Any:
+        try:
+            return run()
+        except (Exception, SystemExit, Stopped):
+            raise
+        except BaseException as error:  # 자식에는 Ctrl+C가 오지 않으므로 답이 일으킨 것이다
+            raise EscapedError from error
 
     try:
-        report = work(plain, lambda report: send({**report, "running": True}))
+        report = work(guarded, lambda report: send({**report, "running": True}))
     except Stopped:  # 느린 답이 시간을 거의 다 써서, 모범 답안과 비교하다 넘었다
         signal.raise_signal(signal.SIGKILL)
     except Exception as error:

@@ -32,6 +32,7 @@ class Check:
     sizes: Sequence[int]
     tolerance: float | None
     may_change: bool
+    shows: str = ""  # 비교한 값이 답이 돌려준 것이 아니면 그것의 이름
 
     def inputs(self, seed: Sequence[int], size: int) -> tuple[Any, ...]:
         """크기 size인 입력. 같은 seed이면 언제나 같은 값을 새로 만든다."""
@@ -112,6 +113,7 @@ class Exercise:
         sizes: Sequence[int] = SIZES,
         tolerance: float | None = None,
         may_change: bool = False,
+        shows: str = "",
     ) -> Callable[[Callable[..., Any]], Check]:
         """모범 답안과 같아야 하는 검사. `use(답, 입력…)`의 값을 모범 답안의 값과 비교한다.
 
@@ -127,8 +129,10 @@ class Exercise:
             허용 오차(기대한 값의 최댓값에 대한 비). 없으면 반올림만 봐준다.
         may_change
             참이면 답이 입력을 바꾸어도 된다.
+        shows
+            비교한 값의 이름. use가 답이 돌려준 것을 그대로 비교하지 않으면 `받은 값(이름)`으로 적힌다.
         """
-        return self._checking(title, data, False, sizes, tolerance, may_change)
+        return self._checking(title, data, False, sizes, tolerance, may_change, shows)
 
     def holds(
         self,
@@ -138,9 +142,10 @@ class Exercise:
         sizes: Sequence[int] = SIZES,
         tolerance: float | None = None,
         may_change: bool = False,
+        shows: str = "",
     ) -> Callable[[Callable[..., Any]], Check]:
         """성질의 검사. `use(답, 입력…)`이 반환한 (받은 값, 기대한 값)이 같아야 한다."""
-        return self._checking(title, data, True, sizes, tolerance, may_change)
+        return self._checking(title, data, True, sizes, tolerance, may_change, shows)
 
     def _checking(
         self,
@@ -150,9 +155,10 @@ class Exercise:
         sizes: Sequence[int],
         tolerance: float | None,
         may_change: bool,
+        shows: str,
     ) -> Callable[[Callable[..., Any]], Check]:
         def add(use: Callable[..., Any]) -> Check:
-            check = Check(title, data, use, holds, tuple(sizes), tolerance, may_change)
+            check = Check(title, data, use, holds, tuple(sizes), tolerance, may_change, shows)
             self.checks.append(check)
             return check
 

@@ -15,7 +15,8 @@ exercise = Exercise(
     starter="""
     def equal_count_ece(p, y, n_bins):
         confidence, correct = p.max(axis=1), p.argmax(axis=1) == y
-        groups = [np.arange(len(y))]          # 여기를 고치세요: 확신의 순서로 n_bins묶음
+        # 여기를 고치세요: 확신의 순서로 n_bins묶음
+        groups = [np.arange(len(y))]
         total = sum(len(g) * abs(correct[g].mean() - confidence[g].mean()) for g in groups)
         return total / len(y)
     """,
@@ -38,9 +39,9 @@ def equal_count_ece(p, y, n_bins):
 
 
 def answers(rng, n):
-    """확신이 모두 다른 답 n개. 두 번에 한 번쯤 맞는다."""
+    """확신이 모두 다른 답 n개. 두 번에 한 번쯤 맞는다. 확신은 너비가 같은 구간의 경계에 놓이지 않는다."""
     k = int(rng.integers(2, 4))
-    sure = rng.choice(np.arange(55, 100), size=n, replace=False) / 100
+    sure = rng.choice(np.arange(554, 1000, 10), size=n, replace=False) / 1000
     top = rng.integers(k, size=n)
     rest = ((1 - sure) / (k - 1)).round(3)
     p = np.where(np.arange(k) == top[:, None], sure[:, None], rest[:, None])

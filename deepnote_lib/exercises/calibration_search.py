@@ -25,7 +25,8 @@ def search_temperature(z, y):
     low, high = -3.0, 3.0
     for _ in range(60):
         left, right = low + (high - low) / 3, high - (high - low) / 3
-        break                                 # 여기를 채우세요: 어느 쪽을 버릴까요?
+        # 여기를 채우세요: 어느 쪽을 버릴까요?
+        break
     return float(np.exp((low + high) / 2))
 """,
     hints=(

@@ -15,8 +15,10 @@ exercise = Exercise(
     starter="""
     def cross_entropy_of(p, labels):
         if labels.ndim == 1:                  # 클래스 번호, (N,)
-            return 0.0                        # 여기를 채우세요
-        return 0.0                            # 여기도: 클래스의 비율, (N, K)
+            # 여기를 채우세요
+            return 0.0
+        # 여기도: 클래스의 비율, (N, K)
+        return 0.0
     """,
     hints=(
         "번호를 받았을 때 손실에는 사진마다 확률 **하나**만 쓰입니다. 그 하나만 먼저 꺼내면 다른 클래스의 확률이 0이어도 로그를 취할 일이 없습니다. 평균은 어느 쪽이든 사진에 대해서만 냅니다.",

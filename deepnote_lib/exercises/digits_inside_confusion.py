@@ -51,29 +51,32 @@ def with_unused_classes(rng, n):
 
 
 def one_way(rng, n):
-    """a를 b로만 n + 1번, c와 d는 서로 n번씩 틀린다. a는 그보다 더 자주 맞힌다."""
-    a, b, c, d = rng.permutation(5)[:4]
+    """a를 b로만 n + 1번, c와 d는 서로 n번씩 틀린다. 한 장뿐인 e는 언제나 틀린다."""
+    a, b, c, d, e = rng.permutation(5)
     pairs = [(a, b)] * (n + 1) + [(c, d), (d, c)] * n + [(a, a)] * (n + 2)
+    pairs += [(c, c), (d, d), (e, a)]
     y, predicted = rng.permutation(pairs).T
     return y, predicted, 5
 
 
-@exercise.same("정답이 행, 예측이 열인 표가 맞습니다", readings)
+@exercise.same("정답이 행, 예측이 열인 표가 맞습니다", readings, shows="cm")
 def table(f, y, predicted, K):
     return f(y, predicted, K)[0]
 
 
-@exercise.same("데이터에 없는 클래스의 행과 열도 있습니다", with_unused_classes, sizes=(1, 2))
+@exercise.same(
+    "데이터에 없는 클래스의 행과 열도 있습니다", with_unused_classes, sizes=(1, 2), shows="cm"
+)
 def unused(f, y, predicted, K):
     return f(y, predicted, K)[0]
 
 
-@exercise.holds("표의 행을 더하면 정답의 수입니다", one_way, sizes=(1, 2, 3))
+@exercise.holds("표의 행을 더하면 정답의 수입니다", one_way, sizes=(1, 2, 3), shows="행의 합")
 def rows(f, y, predicted, K):
     return f(y, predicted, K)[0].sum(axis=1), np.bincount(y, minlength=K)
 
 
-@exercise.same("가장 잦은 착각의 정답과 예측을 찾습니다", one_way, sizes=(1, 2, 3))
+@exercise.same("가장 잦은 착각의 정답과 예측을 찾습니다", one_way, sizes=(2, 3))
 def worst(f, y, predicted, K):
     return dict(zip("ij", f(y, predicted, K)[1:], strict=False))
 
@@ -140,6 +143,18 @@ def both_ways(y, predicted, K):
     cm = counted(y, predicted, K)
     off = without_diagonal(cm)
     return cm, *largest(np.triu(off + off.T))
+
+
+@exercise.mistake(
+    "비율로 비교",
+    by=worst,
+    says="칸을 행의 합으로 나눈 비율로 골랐습니다. 그러면 한 장뿐인 클래스의 실수 하나가 100%가 됩니다. 가장 잦은 착각은 횟수로 고르세요.",
+    see="무엇을 무엇으로 착각할까요?",
+)
+def by_rate(y, predicted, K):
+    cm = counted(y, predicted, K)
+    rate = cm / np.maximum(cm.sum(axis=1, keepdims=True), 1)
+    return cm, *largest(without_diagonal(rate))
 
 
 @exercise.mistake(

@@ -15,7 +15,8 @@ exercise = Exercise(
     starter="""
     def nearest_as_linear(means):
         W = means.T                       # (D, K)
-        b = np.zeros(len(means))          # 여기를 고치세요
+        # 여기를 고치세요
+        b = np.zeros(len(means))
         return W, b
     """,
     hints=(
@@ -68,12 +69,16 @@ def shapes(f, means):
     return {"W의 형상": np.shape(W), "b의 형상": np.shape(b)}
 
 
-@exercise.holds("가장 가까운 평균과 같은 답을 고릅니다", pictures, sizes=(1, 2, 3, 20, 60))
+@exercise.holds(
+    "가장 가까운 평균과 같은 답을 고릅니다", pictures, sizes=(1, 2, 3, 20, 60), shows="고른 답"
+)
 def nearest(f, means, x):
     return scores(f, means, x).argmax(axis=1), distances(x, means).argmin(axis=1)
 
 
-@exercise.holds("두 평균의 한가운데에서는 두 점수가 같습니다", two_averages)
+@exercise.holds(
+    "두 평균의 한가운데에서는 두 점수가 같습니다", two_averages, shows="W의 크기로 나눈 두 점수"
+)
 def halfway(f, means):
     both = scores(f, means, means.mean(axis=0))
     both = both / np.linalg.norm(f(means)[0])  # W와 b를 함께 몇 배 해도 같은 답이다

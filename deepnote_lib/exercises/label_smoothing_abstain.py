@@ -54,13 +54,13 @@ def answers(rng, right):
 def half_right(rng, n):
     right = rng.integers(2, size=2 * n).astype(bool)
     right[0] = True  # 한 개만 답하면 지킬 수 있다
-    return *answers(rng, right), float(rng.choice([0.65, 0.85]))
+    return *answers(rng, right), float(rng.choice([0.653, 0.853]))
 
 
 def recovering(rng, n):
     """둘째 답이 틀려 한 번 못 미치지만, 그 뒤로 n + 2개를 내리 맞힌다. 마지막 답은 또 틀린다."""
     right = np.array([True, False] + [True] * (n + 2) + [False] * (n + 2))
-    return *answers(rng, right), 0.7
+    return *answers(rng, right), 0.703
 
 
 def exactly(rng, n):
@@ -69,7 +69,7 @@ def exactly(rng, n):
 
 
 def hopeless(rng, n):
-    return *answers(rng, np.arange(n) % 2 == 1), 0.9
+    return *answers(rng, np.arange(n) % 2 == 1), 0.903
 
 
 @exercise.same("약속을 지키면서 가장 많이 답하는 임곗값입니다", half_right, sizes=(1, 2, 4, 8))
@@ -163,3 +163,13 @@ def fewest(p, y, promise):
 def ascending(p, y, promise):
     confidence, right = (v[::-1] for v in in_order(p, y))
     return last(confidence, rates(right) >= promise)
+
+
+@exercise.mistake(
+    "약속을 임곗값으로",
+    by=ordinary,
+    says="약속한 정확도를 그대로 임곗값으로 썼습니다. 확신이 0.9인 답이 열에 아홉 맞는다는 보장은 없습니다. 맞았는지를 세어 정확도를 구하고, 임곗값은 데이터에 있는 확신에서 고르세요.",
+    see="99%라고 하면 넘어가도 될까요?",
+)
+def promise_itself(p, y, promise):
+    return promise

@@ -16,7 +16,8 @@ exercise = Exercise(
     starter="""
     def heteroscedastic_loss(mu, s, y):
         error = mu - y                        # (N,)
-        loss = np.mean(error**2) / 2          # 여기를 고치세요: 분산을 쓰지 않는 제곱 오차
+        # 여기를 고치세요: 분산을 쓰지 않는 제곱 오차
+        loss = np.mean(error**2) / 2
         return loss, error / len(y), np.zeros(len(y))
     """,
     hints=(
@@ -58,7 +59,9 @@ def values(f, mu, s, y):
     return f(mu, s, y)
 
 
-@exercise.holds("손실의 차는 확률 밀도를 직접 구한 값과 같습니다", two_answers, sizes=(1, 3))
+@exercise.holds(
+    "손실의 차는 확률 밀도를 직접 구한 값과 같습니다", two_answers, sizes=(1, 3), shows="손실의 차"
+)
 def from_density(f, mu, s, other, y):
     def nll(s):
         variance = np.exp(s)
@@ -124,6 +127,17 @@ def times_variance(mu, s, y):
 def plain_error(mu, s, y):
     loss, _, ds = heteroscedastic_loss(mu, s, y)
     return loss, (mu - y) / len(y), ds
+
+
+@exercise.mistake(
+    "mu의 기울기의 부호",
+    by=numeric,
+    says="손실과 s의 기울기는 맞지만 mu의 기울기의 부호가 반대입니다. 오차를 y − mu로 두었다면 mu로 미분할 때 음의 부호가 하나 더 나옵니다.",
+    see="softmax/logistic#기울기는 (p − y)x입니다",
+)
+def mu_turned(mu, s, y):
+    loss, dmu, ds = heteroscedastic_loss(mu, s, y)
+    return loss, -dmu, ds
 
 
 @exercise.mistake(

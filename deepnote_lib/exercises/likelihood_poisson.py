@@ -18,7 +18,8 @@ exercise = Exercise(
     starter="""
     def poisson_loss(z, y):
         rate = np.exp(z)                      # λ, (N,)
-        return 0.0, np.zeros(len(z))          # 여기를 채우세요: 손실과 dz
+        # 여기를 채우세요: 손실과 dz
+        return 0.0, np.zeros(len(z))
     """,
     hints=(
         r"$P(y)$에 로그를 취하면 곱이 합이 됩니다. $\log \lambda$를 $z$로 적으면 무엇이 남을까요? 기울기는 $\lambda$가 아니라 $z$로 미분합니다. $e^{z}$을 $z$로 미분하면 자기 자신입니다.",
@@ -50,7 +51,12 @@ def values(f, z, y):
     return f(z, y)
 
 
-@exercise.holds("두 점수의 손실의 차는 확률을 직접 구한 값과 같습니다", two_guesses, sizes=(1, 3))
+@exercise.holds(
+    "두 점수의 손실의 차는 확률을 직접 구한 값과 같습니다",
+    two_guesses,
+    sizes=(1, 3),
+    shows="손실의 차",
+)
 def from_probabilities(f, z, other, y):
     def nll(z):
         terms = [math.exp(v) - k * v + math.lgamma(k + 1) for v, k in zip(z, y, strict=True)]
@@ -59,7 +65,9 @@ def from_probabilities(f, z, other, y):
     return f(z, y)[0] - f(other, y)[0], nll(z) - nll(other)
 
 
-@exercise.holds("기울기가 수치 미분한 값과 같습니다", visits, sizes=(1, 3), tolerance=1e-6)
+@exercise.holds(
+    "기울기가 수치 미분한 값과 같습니다", visits, sizes=(1, 3), tolerance=1e-6, shows="기울기"
+)
 def numeric(f, z, y):
     return f(z, y)[1], numerical_gradient(lambda z: np.mean(np.exp(z) - y * z), z)
 

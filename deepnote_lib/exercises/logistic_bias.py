@@ -20,7 +20,8 @@ exercise = Exercise(
 
     def bias_gradient(x, y, w, b):
         p = sigmoid(x @ w + b)                # (N,)
-        return 0.0                            # 여기를 채우세요
+        # 여기를 채우세요
+        return 0.0
     """,
     hints=(
         "확률에서 정답을 뺀 배열의 형상은 $(N,)$입니다. 손실은 샘플마다의 손실의 **평균**입니다. 그러면 기울기는 합일까요, 평균일까요?",

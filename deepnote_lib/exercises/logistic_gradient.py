@@ -19,8 +19,10 @@ exercise = Exercise(
 
 
     def weight_gradient(x, y, w, b):
-        dz = sigmoid(x @ w + b) - y           # (N,) 여기를 고치세요: 손실은 평균이다
-        return dz                             # 여기를 채우세요: (D,)
+        # 여기를 고치세요: 손실은 평균이다
+        dz = sigmoid(x @ w + b) - y  # (N,)
+        # 여기를 채우세요: (D,)
+        return dz
     """,
     hints=(
         "형상부터 맞춰 보세요. `x`는 $(N, D)$, `dz`는 $(N,)$인데 결과는 $(D,)$입니다. 더해서 없어져야 하는 축은 샘플의 축 $N$입니다. 행렬 곱에서 그 축이 맞닿으려면 `x`를 어떻게 놓아야 할까요?",

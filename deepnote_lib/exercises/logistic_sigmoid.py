@@ -10,11 +10,12 @@ exercise = Exercise(
     level="core",
     minutes=15,
     task=r"""
-    `sigmoid(np.array([-1000.0]))`은 $e^{1000}$을 계산하느라 오버플로 경고를 냅니다. 음수 쪽에서는 $\sigma(z) = \frac{e^{z}}{1 + e^{z}}$을 쓰면 됩니다. 지수에 양수가 들어가지 않게 `safe_sigmoid`를 고치세요. 받는 것도 반환하는 것도 형상이 $(N,)$인 배열입니다. 넘치는 순간 오류가 나도록 해 두고 검사하며, 0에 가까운 확률도 자릿수를 지켜야 합니다.
+    `sigmoid(np.array([-1000.0]))`은 $e^{1000}$을 계산하느라 오버플로 경고를 냅니다. 음수 쪽에서는 $\sigma(z) = \frac{e^{z}}{1 + e^{z}}$을 쓰면 됩니다. 지수에 양수가 들어가지 않게 `safe_sigmoid`를 고치세요. 받는 것도 반환하는 것도 형상이 $(N,)$인 배열입니다. 채점하는 것은 값과 넘침입니다. 넘치는 순간 오류가 나도록 해 두고 검사하며, 확률이 아무리 작아도 float64로 0이 아닌 수라면(점수 $-720$쯤까지) 자릿수를 지켜야 합니다. 그래서 점수를 잘라 내거나(`np.clip`) 경고만 꺼서는(`np.errstate`) 통과하지 못합니다.
     """,
     starter="""
     def safe_sigmoid(z):
-        return 1 / (1 + np.exp(-z))           # 여기를 고치세요
+        # 여기를 고치세요
+        return 1 / (1 + np.exp(-z))
     """,
     hints=(
         "두 식 모두 $e^{-|z|}$ 하나로 적을 수 있습니다. `np.where`는 두 갈래를 **모두** 계산하므로, 갈래 안에 `np.exp(-z)`를 적으면 고르지 않는 쪽에서 여전히 넘칩니다.",
@@ -49,7 +50,12 @@ def mixed(rng, n):
 
 
 def unlikely(rng, n):
-    return -rng.integers(30, 80, size=n).astype(float)
+    return -rng.integers(40, 80, size=n).astype(float)
+
+
+def barely_possible(rng, n):
+    """e^-z은 넘치지만 e^z은 0이 아닌 점수들과, -150쯤의 점수 하나."""
+    return -np.append(rng.integers(711, 721, size=n), rng.integers(110, 200)).astype(float)
 
 
 @exercise.same("보통 크기의 점수에서 확률이 맞습니다", scores)
@@ -75,9 +81,21 @@ def together(f, z):
         return f(z)
 
 
-@exercise.holds("0에 가까운 확률의 로그가 점수와 같습니다", unlikely, sizes=(1, 3))
+@exercise.holds(
+    "0에 가까운 확률의 로그가 점수와 같습니다", unlikely, sizes=(1, 3), shows="확률의 로그"
+)
 def digits(f, z):
     return np.log(f(z)), z
+
+
+@exercise.same(
+    "점수가 -720쯤이어도 확률의 자릿수가 남습니다",
+    barely_possible,
+    sizes=(1, 2),
+    shows="확률의 로그",
+)
+def last_digits(f, z):
+    return np.log(f(z))  # e^-720을 0으로 만드는 컴퓨터에서는 모범 답안도 그렇다
 
 
 # 흔한 오답 -------------------------------------------------------------------------------
@@ -125,14 +143,35 @@ def swapped(z):
 
 
 @exercise.mistake(
-    "음수 쪽을 1에서 뺌",
+    "작은 확률을 1과의 차로 구함",
     by=digits,
-    says="음수 쪽의 확률을 1에서 빼서 구했습니다. 점수가 -40쯤이면 1에서 거의 1을 빼므로 0이 되고, 작은 확률의 자릿수가 모두 사라집니다.",
+    says="음수 쪽의 작은 확률을 크기가 1에 가까운 두 수의 차로 구했습니다. 1 - σ(-z)도, (1 + tanh(z/2))/2도 그렇습니다. 점수가 -40쯤이면 두 수가 같아져 0이 되고, 작은 확률의 자릿수가 모두 사라집니다.",
     see="고침: 손실은 확률이 아니라 점수에서",
 )
 def by_subtraction(z):
     p = 1 / (1 + np.exp(-np.abs(z)))
     return np.where(z >= 0, p, 1 - p)
+
+
+@exercise.mistake(
+    "점수를 잘라 냄",
+    by=last_digits,
+    says="점수를 -500과 500 사이로 잘랐습니다. 넘치지는 않지만 점수가 -720이어도 -500일 때의 확률을 답합니다. 자르지 말고, 음수 쪽에서는 넘치지 않는 식을 쓰세요.",
+    see="로그 오즈: 점수에 뜻을 붙입니다",
+)
+def clipped(z):
+    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))
+
+
+@exercise.mistake(
+    "경고만 끔",
+    by=last_digits,
+    says="식은 그대로 두고 넘침의 경고만 껐습니다. 점수 -720에서 e의 720제곱이 무한대가 되어, 0이 아니어야 할 확률이 0이 됩니다.",
+    see="로그 오즈: 점수에 뜻을 붙입니다",
+)
+def silenced(z):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
 
 
 @exercise.mistake(

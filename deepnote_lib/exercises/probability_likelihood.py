@@ -16,7 +16,8 @@ exercise = Exercise(
     def log_likelihoods(candidates, y):
         heads = y.sum()
         likelihoods = candidates**heads * (1 - candidates) ** (len(y) - heads)
-        return likelihoods                    # 여기를 고치세요: 많이 던지면 0이 된다
+        # 여기를 고치세요: 많이 던지면 0이 된다
+        return likelihoods
     """,
     hints=(
         "가능도를 다 구한 다음 로그를 취하면 늦습니다. 그때는 이미 0입니다. 로그를 곱셈보다 **먼저** 취하면 거듭제곱과 곱셈은 무엇이 될까요?",
@@ -64,7 +65,9 @@ def long_record(f, candidates, y):
     return f(candidates, y)
 
 
-@exercise.holds("가장 큰 후보는 앞면의 비율에 가장 가까운 후보입니다", many, sizes=(1, 3))
+@exercise.holds(
+    "가장 큰 후보는 앞면의 비율에 가장 가까운 후보입니다", many, sizes=(1, 3), shows="고른 후보"
+)
 def best(f, candidates, y):
     nearest = np.abs(candidates - y.mean()).argmin()
     return candidates[np.argmax(f(candidates, y))], candidates[nearest]

@@ -14,9 +14,12 @@ exercise = Exercise(
     """,
     starter="""
     def variances(a, var_x, b, var_y, n):
-        total = a * var_x + b * var_y         # 여기를 고치세요
-        difference = a * var_x - b * var_y    # 여기도
-        return total, difference, var_x       # 여기도: n개의 평균
+        # 여기를 고치세요
+        total = a * var_x + b * var_y
+        # 여기도
+        difference = a * var_x - b * var_y
+        # 여기도: n개의 평균
+        return total, difference, var_x
     """,
     hints=(
         "분산은 벗어난 만큼을 **제곱**한 값의 평균입니다. 값을 두 배로 하면 벗어난 만큼도 두 배가 됩니다. 그러면 분산은 몇 배일까요? $-b$를 곱하는 것은 어떨까요?",
@@ -53,7 +56,9 @@ def ordinary(f, a, var_x, b, var_y, n):
     return f(a, var_x, b, var_y, n)
 
 
-@exercise.holds("두 주사위의 모든 결과를 세어 구한 합과 차의 분산과 같습니다", dice)
+@exercise.holds(
+    "두 주사위의 모든 결과를 세어 구한 합과 차의 분산과 같습니다", dice, shows="합과 차의 분산"
+)
 def counted(f, a, x, b, y):
     total, difference, _ = f(a, x.var(), b, y.var(), 2)
     return (total, difference), (
@@ -62,7 +67,9 @@ def counted(f, a, x, b, y):
     )
 
 
-@exercise.holds("주사위를 두 번 굴린 모든 결과를 세어 구한 평균의 분산과 같습니다", dice)
+@exercise.holds(
+    "주사위를 두 번 굴린 모든 결과를 세어 구한 평균의 분산과 같습니다", dice, shows="평균의 분산"
+)
 def averaged(f, a, x, b, y):
     return f(a, x.var(), b, y.var(), 2)[2], (np.add.outer(x, x) / 2).var()
 

@@ -15,7 +15,8 @@ exercise = Exercise(
     starter="""
     def precision_recall_f1(answer, y):
         accuracy = (answer == y).mean()
-        return accuracy, accuracy, accuracy   # 여기를 고치세요
+        # 여기를 고치세요
+        return accuracy, accuracy, accuracy
     """,
     hints=(
         "정밀도와 재현율은 분자가 같습니다. 악성이라고 **답한** 것을 모두 세면 정밀도의 분모, **정말** 악성인 것을 모두 세면 재현율의 분모입니다. 맞힌 양성은 어디에도 들어가지 않습니다.",

@@ -14,11 +14,12 @@ exercise = Exercise(
     """,
     starter="""
     def threshold_for_recall(p, y, target):
-        return 0.0                            # 여기를 고치세요: 모두 찾지만 헛경보가 가장 많다
+        # 여기를 고치세요: 모두 찾지만 헛경보가 가장 많다
+        return 0.0
     """,
     hints=(
         "재현율에는 악성의 확률만 쓰입니다. 임곗값을 1에서부터 천천히 내리면 재현율은 언제 늘어날까요? 목표에 닿으려면 악성을 적어도 몇 건 찾아야 할까요?",
-        r"악성의 확률을 큰 것부터 $q_1 \ge q_2 \ge \dots \ge q_m$이라고 하면, 임곗값이 $q_k$일 때 악성을 $k$건 찾습니다. 필요한 수는 $k = \lceil \mathrm{target} \cdot m \rceil$(올림)이고 답은 $q_k$입니다. 파이썬에서 $q_k$의 자리는 $k - 1$입니다.",
+        r"악성의 확률을 큰 것부터 $q_1 \ge q_2 \ge \dots \ge q_m$이라고 하면, 임곗값이 $q_k$일 때 악성을 $k$건 찾습니다. 필요한 수는 $k / m \ge \mathrm{target}$인 가장 작은 $k$이고 답은 $q_k$입니다. 식으로는 $\lceil \mathrm{target} \cdot m \rceil$이지만, float에서는 `0.28 * 25`가 7보다 조금 커서 올림하면 8이 됩니다. 나눈 $k / m$을 `target`과 비교하면 안전합니다. 파이썬에서 $q_k$의 자리는 $k - 1$입니다.",
     ),
 )
 
@@ -26,17 +27,17 @@ exercise = Exercise(
 @exercise.answer
 def threshold_for_recall(p, y, target):
     malignant = np.sort(p[y == 1])[::-1]
-    needed = int(np.ceil(target * len(malignant)))
-    return malignant[needed - 1]
+    recall = np.arange(1, len(malignant) + 1) / len(malignant)
+    return malignant[np.argmax(recall >= target)]
 
 
 # 검사 ------------------------------------------------------------------------------------
 
 
 def tumours(rng, n, malignant):
-    """확률이 모두 다른 종양들. 악성이 malignant건, 양성이 n건이다."""
+    """확률이 모두 다른 종양들. 악성이 malignant건, 양성이 n건이다. 0.01 간격의 격자에는 없는 확률이다."""
     y = rng.permutation(np.append(np.ones(malignant, dtype=int), np.zeros(n, dtype=int)))
-    return rng.choice(np.arange(1, 100), size=len(y), replace=False) / 100, y
+    return rng.choice(np.arange(13, 1000, 10), size=len(y), replace=False) / 1000, y
 
 
 def between(rng, n):
@@ -49,6 +50,11 @@ def between(rng, n):
 def exactly(rng, n):
     """목표가 꼭 어느 재현율이다. 악성이 4건이라 4분의 k가 이진수로 정확하다."""
     return *tumours(rng, n, 4), int(rng.integers(1, 4)) / 4
+
+
+def rounded_up_too_far(rng, n):
+    """0.28 * 25와 0.56 * 25는 float에서 7과 14보다 조금 크다."""
+    return *tumours(rng, 2, 25), (0.28, 0.56)[n - 1]
 
 
 def everyone(rng, n):
@@ -65,7 +71,7 @@ def highest(f, p, y, target):
     return f(p, y, target)
 
 
-@exercise.holds("그 임곗값의 재현율이 목표 이상입니다", between, sizes=(2, 4))
+@exercise.holds("그 임곗값의 재현율이 목표 이상입니다", between, sizes=(2, 4), shows="재현율")
 def reached(f, p, y, target):
     threshold = f(p, y, target) - 1e-6  # float32로 반올림된 임곗값도 봐준다
     recall = (p[y == 1] >= threshold).mean()
@@ -74,6 +80,15 @@ def reached(f, p, y, target):
 
 @exercise.same("목표가 꼭 어느 재현율과 같으면 더 내려가지 않습니다", exactly, sizes=(1, 3))
 def no_further(f, p, y, target):
+    return f(p, y, target)
+
+
+@exercise.same(
+    "target에 악성의 수를 곱한 것이 반올림으로 정수를 넘어도 더 내려가지 않습니다",
+    rounded_up_too_far,
+    sizes=(1, 2),
+)
+def not_by_rounding(f, p, y, target):
     return f(p, y, target)
 
 
@@ -110,6 +125,17 @@ def among_everyone(p, y, target):
 def rounded_down(p, y, target):
     malignant = np.sort(p[y == 1])[::-1]
     return malignant[int(target * len(malignant)) - 1]
+
+
+@exercise.mistake(
+    "반올림 오차까지 올림",
+    by=not_by_rounding,
+    says="target에 악성의 수를 곱해 올림했습니다. 0.28 * 25는 float에서 7.000000000000001이라 올림하면 8건이 됩니다. 찾은 수를 악성의 수로 나눈 재현율을 target과 바로 비교하세요.",
+    see="꼭 반에서 잘라야 할까요?",
+)
+def by_ceiling(p, y, target):
+    malignant = np.sort(p[y == 1])[::-1]
+    return malignant[int(np.ceil(target * len(malignant))) - 1]
 
 
 @exercise.mistake(

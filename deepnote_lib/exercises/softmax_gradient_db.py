@@ -17,7 +17,8 @@ exercise = Exercise(
     """,
     starter="""
     def bias_step(b, dz, lr):
-        db = dz.sum()             # 여기를 고치세요
+        # 여기를 고치세요
+        db = dz.sum()
         return b - lr * db
     """,
     hints=(
@@ -81,6 +82,7 @@ def labels(rng, n):
     labels,
     sizes=(1, 2),
     tolerance=1e-6,  # 100번 갱신한 뒤에 남은 거리
+    shows="배운 비율",
 )
 def ratio(f, y):
     b = np.zeros(3)

@@ -18,7 +18,8 @@ exercise = Exercise(
     def logit_gradient(z, y):
         e = np.exp(z - z.max(axis=1, keepdims=True))
         p = e / e.sum(axis=1, keepdims=True)      # (N, K), 행마다 합이 1
-        return p                                  # 여기를 채우세요: t를 빼고 N으로 나눈다
+        # 여기를 채우세요: t를 빼고 N으로 나눈다
+        return p
     """,
     hints=(
         "단위행렬 `np.eye(K)`의 행 하나하나가 원-핫입니다. `y`의 번호대로 행을 골라 쌓으면 무엇이 될까요? 나누는 수는 샘플의 수입니다.",
@@ -58,7 +59,7 @@ def numeric(f, z, y):
     return f(z, y), numerical_gradient(lambda v: softmax_cross_entropy(v, y), z)
 
 
-@exercise.holds("한 행을 모두 더하면 0입니다", batch)
+@exercise.holds("한 행을 모두 더하면 0입니다", batch, shows="행의 합")
 def zero_sum(f, z, y):
     return f(z, y).sum(axis=1), np.zeros(len(y))
 

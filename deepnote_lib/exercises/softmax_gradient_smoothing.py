@@ -18,7 +18,8 @@ exercise = Exercise(
     def smoothed_gradient(z, y, epsilon):
         e = np.exp(z - z.max(axis=1, keepdims=True))
         p = e / e.sum(axis=1, keepdims=True)
-        t = np.eye(z.shape[1])[y]                 # 여기를 고치세요: t를 무디게
+        # 여기를 고치세요: t를 무디게
+        t = np.eye(z.shape[1])[y]
         return (p - t) / len(y)
     """,
     hints=(
@@ -74,7 +75,7 @@ def numeric(f, z, y, epsilon):
     return f(z, y, epsilon), slope
 
 
-@exercise.holds("한 행을 모두 더하면 0입니다", batch)
+@exercise.holds("한 행을 모두 더하면 0입니다", batch, shows="행의 합")
 def zero_sum(f, z, y, epsilon):
     return f(z, y, epsilon).sum(axis=1), np.zeros(len(y))
 
@@ -123,6 +124,17 @@ def not_on_the_label(z, y, epsilon):
 )
 def only_added(z, y, epsilon):
     t = one_hot(z, y) + epsilon / z.shape[1]
+    return (probability(z) - t) / len(y)
+
+
+@exercise.mistake(
+    "ε을 K로 나누지 않음",
+    by=zero_sum,
+    says="클래스마다 ε을 통째로 더했습니다. 타깃의 합이 1을 훨씬 넘습니다. ε을 K개로 나눠 ε/K씩 더하세요.",
+    see=SMOOTHING,
+)
+def undivided(z, y, epsilon):
+    t = (1 - epsilon) * one_hot(z, y) + epsilon
     return (probability(z) - t) / len(y)
 
 

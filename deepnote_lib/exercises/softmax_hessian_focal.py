@@ -11,7 +11,7 @@ exercise = Exercise(
     level="advanced",
     minutes=30,
     task=r"""
-    **초점 손실**(focal loss)은 이미 잘 맞힌 샘플의 무게를 줄인 교차 엔트로피입니다. 정답의 확률을 $q = p_y$라고 하면 샘플 하나의 손실은 $-(1 - q)^\gamma \log q$이고, 배치에서는 평균을 냅니다. 로짓 `z` $(N, K)$, 클래스 번호 `y` $(N,)$, $\gamma$를 받아 이 손실을 로짓으로 미분한 $(N, K)$를 반환하는 `focal_gradient(z, y, gamma)`를 완성하세요. $\gamma$는 0이거나 1 이상이고, 0이면 교차 엔트로피와 같습니다. 로짓이 1000이어도 `nan`이 없어야 합니다.
+    **초점 손실**(focal loss)은 이미 잘 맞힌 샘플의 무게를 줄인 교차 엔트로피입니다. 정답의 확률을 $q = p_y$라고 하면 샘플 하나의 손실은 $-(1 - q)^\gamma \log q$이고, 배치에서는 평균을 냅니다. 로짓 `z` $(N, K)$, 클래스 번호 `y` $(N,)$, $\gamma$를 받아 이 손실을 로짓으로 미분한 $(N, K)$를 반환하는 `focal_gradient(z, y, gamma)`를 완성하세요. $\gamma$는 0이거나 1 이상이고, 0이면 교차 엔트로피와 같습니다. 로짓이 1000이어도 `nan`이 없어야 하며, $q$가 꼭 1이고 $\gamma$가 0일 때도 마찬가지입니다.
     """,
     starter="""
     def focal_gradient(z, y, gamma):
@@ -20,12 +20,13 @@ exercise = Exercise(
         log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         p = np.exp(log_p)                             # (N, K)
         q, log_q = p[n, y], log_p[n, y]               # (N,) 정답의 확률과 그 로그
-        weight = np.ones(len(y))                      # 여기를 고치세요: (N,) p − t에 곱할 수
+        # 여기를 고치세요: (N,) p − t에 곱할 수
+        weight = np.ones(len(y))
         return weight[:, None] * (p - np.eye(z.shape[1])[y]) / len(y)
     """,
     hints=(
         "손실은 $q$만의 함수이고 $q$는 모든 로짓의 함수입니다. $q$로 미분한 것과 $q$를 로짓으로 미분한 것을 곱하세요. $q$로 미분할 때 곱의 미분에서 항이 몇 개 나오나요?",
-        r"$\dfrac{\partial q}{\partial z_j} = q\,(t_j - p_j)$이고 $\dfrac{dL}{dq} = \gamma (1 - q)^{\gamma - 1} \log q - \dfrac{(1 - q)^\gamma}{q}$입니다. 곱하면 $\bigl[(1 - q)^\gamma - \gamma\, q\, (1 - q)^{\gamma - 1} \log q\bigr](p_j - t_j)$이고, 배치에서는 $N$으로 나눕니다.",
+        r"$\dfrac{\partial q}{\partial z_j} = q\,(t_j - p_j)$이고 $\dfrac{dL}{dq} = \gamma (1 - q)^{\gamma - 1} \log q - \dfrac{(1 - q)^\gamma}{q}$입니다. 곱하면 $\bigl[(1 - q)^\gamma - \gamma\, q\, (1 - q)^{\gamma - 1} \log q\bigr](p_j - t_j)$이고, 배치에서는 $N$으로 나눕니다. $\gamma = 0$이면 둘째 항은 없습니다. $q = 1$에서 $0 \cdot \infty$를 계산하지 않도록 하세요.",
     ),
 )
 
@@ -37,7 +38,9 @@ def focal_gradient(z, y, gamma):
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     p = np.exp(log_p)
     q, log_q = p[n, y], log_p[n, y]
-    weight = (1 - q) ** gamma - gamma * q * (1 - q) ** (gamma - 1) * log_q
+    weight = (1 - q) ** gamma
+    if gamma > 0:  # q가 1이면 0의 -1제곱이 무한대이다
+        weight = weight - gamma * q * (1 - q) ** (gamma - 1) * log_q
     return weight[:, None] * (p - np.eye(z.shape[1])[y]) / len(y)
 
 
@@ -56,6 +59,12 @@ def batch(rng, n):
 def huge_batch(rng, n):
     z, y, gamma = batch(rng, n)
     return np.round(z) + 1000 * rng.choice([-1, 1], size=z.shape), y, gamma
+
+
+def certain_batch(rng, n):
+    """정답의 로짓만 1000만큼 커서 q가 꼭 1이다."""
+    z, y = plain_batch(rng, n)
+    return z + 1000 * np.eye(z.shape[1])[y], y
 
 
 def log_probability(z):
@@ -84,6 +93,11 @@ def cross_entropy(f, z, y):
     return f(z, y, 0.0), error / len(y)
 
 
+@exercise.same("γ가 0이고 정답의 확률이 꼭 1이어도 기울기가 0입니다", certain_batch, sizes=(1, 2))
+def certain(f, z, y):
+    return f(z, y, 0.0)
+
+
 @exercise.same("로짓이 1000쯤이어도 값이 맞습니다", huge_batch)
 def huge(f, z, y, gamma):
     return f(z, y, gamma)
@@ -98,6 +112,11 @@ def parts(z, y):
     n = np.arange(len(y))
     error = (np.exp(log_p) - np.eye(z.shape[1])[y]) / len(y)
     return np.exp(log_p[n, y])[:, None], log_p[n, y][:, None], error
+
+
+def moving(q, log_q, gamma):
+    """무게를 미분한 항. γ가 0이면 없다."""
+    return gamma * q * (1 - q) ** (gamma - 1) * log_q if gamma > 0 else 0
 
 
 @exercise.mistake(
@@ -119,7 +138,29 @@ def constant_weight(z, y, gamma):
 )
 def second_term_turned(z, y, gamma):
     q, log_q, error = parts(z, y)
+    return ((1 - q) ** gamma + moving(q, log_q, gamma)) * error
+
+
+@exercise.mistake(
+    "둘째 항의 부호가 반대이고 γ = 0에서 nan",
+    by=certain,
+    says="무게를 미분한 항의 부호가 뒤집혔습니다. 1 − q를 q로 미분하면 −1이고 손실 앞에도 빼기가 있습니다. 그리고 γ가 0이고 q가 1이면 그 항이 0과 무한대의 곱이 됩니다.",
+    see="첨자로 끝까지 미분하기",
+)
+def second_term_turned_everywhere(z, y, gamma):
+    q, log_q, error = parts(z, y)
     return ((1 - q) ** gamma + gamma * q * (1 - q) ** (gamma - 1) * log_q) * error
+
+
+@exercise.mistake(
+    "γ = 0에서 nan",
+    by=certain,
+    says="식은 맞지만 γ가 0이고 정답의 확률이 꼭 1이면 둘째 항에서 0의 −1제곱, 곧 무한대가 0과 곱해져 `nan`이 됩니다. γ가 0이면 둘째 항을 빼세요.",
+    see="한 단계씩 미분해서 곱하면 안 될까요?",
+)
+def without_a_guard(z, y, gamma):
+    q, log_q, error = parts(z, y)
+    return ((1 - q) ** gamma - gamma * q * (1 - q) ** (gamma - 1) * log_q) * error
 
 
 @exercise.mistake(
@@ -130,7 +171,8 @@ def second_term_turned(z, y, gamma):
 )
 def without_q(z, y, gamma):
     q, log_q, error = parts(z, y)
-    return ((1 - q) ** gamma - gamma * (1 - q) ** (gamma - 1) * log_q) * error
+    moved = gamma * (1 - q) ** (gamma - 1) * log_q if gamma > 0 else 0
+    return ((1 - q) ** gamma - moved) * error
 
 
 @exercise.mistake(
@@ -142,8 +184,7 @@ def without_q(z, y, gamma):
 def weight_of_each_class(z, y, gamma):
     log_p = log_probability(z)
     p = np.exp(log_p)
-    weight = (1 - p) ** gamma - gamma * p * (1 - p) ** (gamma - 1) * log_p
-    return weight * parts(z, y)[2]
+    return ((1 - p) ** gamma - moving(p, log_p, gamma)) * parts(z, y)[2]
 
 
 @exercise.mistake(
@@ -154,7 +195,7 @@ def weight_of_each_class(z, y, gamma):
 )
 def log_of_probability(z, y, gamma):
     q, _, error = parts(z, y)
-    return ((1 - q) ** gamma - gamma * q * (1 - q) ** (gamma - 1) * np.log(q)) * error
+    return ((1 - q) ** gamma - moving(q, np.log(q), gamma)) * error
 
 
 @exercise.mistake(
@@ -165,5 +206,4 @@ def log_of_probability(z, y, gamma):
 )
 def without_mean(z, y, gamma):
     q, log_q, error = parts(z, y)
-    weight = (1 - q) ** gamma - gamma * q * (1 - q) ** (gamma - 1) * log_q
-    return weight * error * len(y)
+    return ((1 - q) ** gamma - moving(q, log_q, gamma)) * error * len(y)

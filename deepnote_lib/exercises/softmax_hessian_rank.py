@@ -18,7 +18,8 @@ exercise = Exercise(
     def softmax_hessian(z):
         e = np.exp(z - z.max())
         p = e / e.sum()                   # (K,)
-        return np.diag(p * (1 - p))       # 여기를 고치세요: 대각선만 있다
+        # 여기를 고치세요: 대각선만 있다
+        return np.diag(p * (1 - p))
     """,
     hints=(
         "float64에서 $p_0$이 꼭 1이면 $p_0 - p_0^2$은 0입니다. 그러나 참값은 다른 클래스들의 확률을 모두 더한 만큼입니다. 한 행을 모두 더하면 0이라는 성질로 대각선을 구할 수 있을까요?",
@@ -78,17 +79,21 @@ def numeric(f, z):
     return f(z), np.array([slope(k) for k in range(len(z))])
 
 
-@exercise.holds("로짓이 3을 넘지 않으면 랭크가 K − 1입니다", logits)
+@exercise.holds("로짓이 3을 넘지 않으면 랭크가 K − 1입니다", logits, shows="랭크")
 def rank(f, z):
     return rank_of(f(z)), len(z) - 1
 
 
-@exercise.same("로짓 하나가 60만큼 커도, 나머지 확률의 합으로 나눈 J가 맞습니다", saturated)
+@exercise.same(
+    "로짓 하나가 60만큼 커도, 나머지 확률의 합으로 나눈 J가 맞습니다",
+    saturated,
+    shows="J를 나머지 확률의 합으로 나눈 것",
+)
 def saturated_values(f, z):
     return f(z) / others(z)
 
 
-@exercise.holds("로짓 하나가 60만큼 커도 랭크가 K − 1입니다", saturated)
+@exercise.holds("로짓 하나가 60만큼 커도 랭크가 K − 1입니다", saturated, shows="랭크")
 def saturated_rank(f, z):
     return rank_of(f(z)), len(z) - 1
 

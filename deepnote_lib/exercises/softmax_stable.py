@@ -10,12 +10,14 @@ exercise = Exercise(
     level="core",
     minutes=15,
     task=r"""
-    이 절의 `softmax`는 형상이 $(N, K)$인 배치만 받습니다. 클래스가 **마지막 축**에 놓인 배열이라면 로짓 한 벌 $(K,)$도, 배치 $(N, K)$도, 동영상처럼 배치가 여러 벌인 $(M, N, K)$도 받아 같은 형상의 확률을 반환하는 `stable_softmax`를 완성하세요. 로짓이 10,000이나 $-10{,}000$이어도 `nan`이 나오지 않아야 합니다.
+    이 절의 `softmax`는 형상이 $(N, K)$인 배치만 받습니다. 클래스가 **마지막 축**에 놓인 배열이라면 로짓 한 벌 $(K,)$도, 배치 $(N, K)$도, 동영상처럼 배치가 여러 벌인 $(M, N, K)$도 받아 같은 형상의 확률을 반환하는 `stable_softmax`를 완성하세요. 로짓이 10,000이나 $-10{,}000$이어도 `nan`이 나오지 않아야 하고, 받은 `z`는 바꾸지 않습니다.
     """,
     starter="""
     def stable_softmax(z):
-        e = np.exp(z)                         # 여기를 고치세요: 큰 로짓에서 넘친다
-        return e / e.sum()                    # 여기도: 무엇의 합으로 나눠야 할까?
+        # 여기를 고치세요: 큰 로짓에서 넘친다
+        e = np.exp(z)
+        # 여기도: 무엇의 합으로 나눠야 할까?
+        return e / e.sum()
     """,
     hints=(
         "축의 번호를 앞에서부터 세면 배열마다 클래스 축의 번호가 다릅니다. 뒤에서부터 세면 어떨까요? 최댓값과 합을 구한 뒤에도 그 축이 길이 1로 남아 있어야 원래 배열과 맞물립니다.",
@@ -64,9 +66,9 @@ def ordinary(f, z):
     return f(z)
 
 
-@exercise.holds("행마다 확률을 모두 더하면 1입니다", batch, sizes=(1, 3))
+@exercise.holds("행마다 확률을 모두 더하면 1입니다", batch, sizes=(1, 3), shows="행의 합")
 def sums_to_one(f, z):
-    return f(z).sum(axis=1), np.ones(len(z))
+    return np.asarray(f(z)).sum(axis=1), np.ones(len(z))
 
 
 @exercise.holds("행마다 다른 수를 더해도 확률이 그대로입니다", batch_and_shifts, sizes=(1, 3))

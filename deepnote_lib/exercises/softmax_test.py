@@ -39,7 +39,8 @@ exercise = Exercise(
     + """
 
 def is_right(f):
-    logits = np.zeros((3, 3))             # 여기를 고치세요
+    # 여기를 고치세요
+    logits = np.zeros((3, 3))
     return bool(np.isclose(f(logits).sum(), 3))
 """,
     hints=(

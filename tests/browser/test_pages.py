@@ -113,6 +113,29 @@ def test_page_opens_offline_without_errors(tab: Tab, name: str) -> None:
     assert tab.page.evaluate(OVERFLOW) == []
 
 
+NARROW = """(widest) => [...document.querySelectorAll('.bd-article table :is(th, td)')]
+  .filter(cell => {
+    const text = document.createRange(), style = getComputedStyle(cell), lines = new Set();
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      text.selectNodeContents(walk.currentNode);
+      for (const r of text.getClientRects()) lines.add(Math.round(r.bottom));
+    }
+    const room = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return lines.size > 1 && room < widest * parseFloat(style.fontSize);
+  }).map(cell => cell.innerText.trim())"""
+CLIPPED = """() => [...document.querySelectorAll('.practice-index :is(th, td):nth-child(-n+3)')]
+  .filter(cell => cell.getBoundingClientRect().right > innerWidth).length"""
+
+
+def test_the_index_of_exercises_is_readable_on_a_phone(phone: Tab) -> None:
+    """네 글자보다 좁게 꺾인 칸이 없고, 제목과 수준과 시간은 옆으로 밀지 않아도 보인다."""
+    phone.open("book/reference/exercises")
+    assert phone.page.locator(".practice-index tbody tr").count() > 20
+    assert phone.page.evaluate(NARROW, 4) == []
+    assert phone.page.evaluate(CLIPPED) == 0
+
+
 def test_every_page_of_the_toc_is_built(tab: Tab) -> None:
     missing = [n for n in pages() if not (tab.html / f"{n}.html").exists()]
     assert missing == []

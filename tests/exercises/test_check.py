@@ -256,6 +256,37 @@ def test_nan_is_never_right_but_two_answers_may_fail_alike() -> None:
     assert result.held == ()  # 성질의 검사에서 nan과 nan이 같다고 하지 않는다
 
 
+def test_a_compared_value_that_is_not_the_returned_one_is_named(capsys: Any) -> None:
+    result = check("ex-softmax-stable", lambda z: z * 0 + 0.1, rng=0)
+    failure = next(f for f in result.failures if f.shows)
+    assert failure.check == "행마다 확률을 모두 더하면 1입니다"
+    assert "      받은 값(행의 합): np.array([" in str(result)
+    assert ">받은 값(행의 합)</p>" in result._repr_html_()
+    hint("ex-softmax-stable")
+    capsys.readouterr()
+    assert failure.named("기대한 값") == "기대한 값(행의 합)"
+    assert failure._replace(shows="").named("받은 값") == "받은 값"
+
+
+def test_values_that_look_alike_in_six_digits_are_shown_with_more() -> None:
+    def single(z):
+        return load(LSE).reference(z.astype(np.float32)).astype(np.float64)
+
+    failure = check(LSE, single, rng=0).failures[0]
+    assert failure.got != failure.expected
+    assert "자릿수가 모자랍니다(float32로 계산했나요?" in failure.why
+    far = check(LSE, lambda z: load(LSE).reference(z) * 1.001, rng=0).failures[0]
+    assert "자릿수" not in far.why
+
+
+def test_an_error_in_the_check_is_not_told_as_an_error_of_the_answer() -> None:
+    result = check("ex-softmax-gradient-dz", lambda z, y: [[0.0]], rng=0)
+    why = {failure.check: failure.why for failure in result.failures}
+    assert "돌려준 값으로는 검사를 계산할 수 없습니다" in why["한 행을 모두 더하면 0입니다"]
+    too_few = check("ex-softmax-gradient-dz", lambda z: z, rng=0).failures[0].why
+    assert too_few.startswith("값의 종류나 인수의 수가 맞지 않습니다")
+
+
 def test_a_repeated_error_is_told_once(capsys: Any) -> None:
     check(LSE, lambda a, b: 1)
     text = capsys.readouterr().out

@@ -172,7 +172,19 @@ def test_one_gigabyte_of_text_in_one_print_is_stopped(monkeypatch: pytest.Monkey
 @pytest.mark.usefixtures("forked")
 def test_a_sleeping_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_limits, "WALL", 0.5)
-    assert "0.5초를 기다려도" in why(lambda z: time.sleep(60))
+    said = why(lambda z: time.sleep(60))
+    assert "0.5초를 기다려도" in said
+    assert "반복문" in said  # 바쁜 컴퓨터에서는 끝없는 반복문도 이 시간에 걸린다
+
+
+@pytest.mark.usefixtures("forked")
+def test_an_interrupt_that_the_answer_raises_is_named_with_its_line() -> None:
+    def interrupts(z):
+        raise KeyboardInterrupt
+
+    found = report("ex-softmax-lse", interrupts)
+    assert found.failures[0].why.startswith("답이 KeyboardInterrupt를 일으켰습니다")
+    assert found.failures[0].why.endswith("raise KeyboardInterrupt")
 
 
 @pytest.mark.usefixtures("forked")

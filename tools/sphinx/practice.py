@@ -113,7 +113,7 @@ def fill_index(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def index_table(app: Sphinx, page: str) -> nodes.table:
-    """이름표, 제목, 수준, 시간, 절의 표. 명세가 없는 것은 수준과 시간을 비운다."""
+    """제목과 이름표, 수준, 시간, 절의 표. 명세가 없는 것은 수준과 시간을 비운다."""
     env = app.env
     order = {name: at for at, name in enumerate(env.toc_secnumbers)}
     registry = env.sphinx_exercise_registry  # type: ignore[attr-defined]
@@ -122,7 +122,7 @@ def index_table(app: Sphinx, page: str) -> nodes.table:
         key=lambda pair: (order.get(pair[1]["docname"], len(order)), pair[1]["node"].line or 0)
     )
     known = set(ids())
-    rows = [["이름표", "제목", "수준", "시간", "절"]]
+    rows = [["제목", "수준", "시간", "절"]]
     links = []
     for label, item in found:
         docname, title = item["docname"], item["node"][0]
@@ -130,19 +130,18 @@ def index_table(app: Sphinx, page: str) -> nodes.table:
         number = ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
         rows.append(
             [
-                label,
                 exercise.title if exercise else title.children[-1].astext(),
                 LEVELS[exercise.level] if exercise else "–",
                 f"{exercise.minutes}분" if exercise else "–",
                 f"{number} {env.titles[docname].astext()}".strip(),
             ]
         )
-        links.append(app.builder.get_relative_uri(page, docname) + f"#{label}")
+        links.append((app.builder.get_relative_uri(page, docname) + f"#{label}", label))
     return make_table(rows, links)
 
 
-def make_table(rows: list[list[str]], links: list[str]) -> nodes.table:
-    """첫 줄이 머리이고, 각 줄의 첫 칸이 링크인 표."""
+def make_table(rows: list[list[str]], links: list[tuple[str, str]]) -> nodes.table:
+    """첫 줄이 머리이고, 각 줄의 첫 칸이 링크와 그 아래의 이름표인 표."""
     table = nodes.table("", classes=["practice-index"])
     group = nodes.tgroup(cols=len(rows[0]))
     table += group
@@ -152,11 +151,13 @@ def make_table(rows: list[list[str]], links: list[str]) -> nodes.table:
     for at, cells in enumerate(rows):
         row = nodes.row()
         for column, text in enumerate(cells):
-            shown: nodes.Node = nodes.Text(text)
+            entry = nodes.entry("", nodes.paragraph("", text))
             if at and not column:
-                code = nodes.literal("", text)
-                shown = nodes.reference("", "", code, refuri=links[at - 1])  # 표가 곧 카드다
-            row += nodes.entry("", nodes.paragraph("", "", shown))
+                uri, label = links[at - 1]
+                title = nodes.reference("", text, refuri=uri)  # 표가 곧 카드다
+                entry = nodes.entry("", nodes.paragraph("", "", title))
+                entry += nodes.paragraph("", "", nodes.literal("", label))
+            row += entry
         (body if at else head).append(row)
     return table
 

@@ -24,3 +24,12 @@ def by_one_logit_at_a_time(n_classes, variance):
 def in_single_precision(n_classes, variance):
     k, v = np.float32(n_classes), np.float32(variance)
     return np.log(k) + v * (k - 1) / k / 2
+
+
+def by_measuring(n_classes, variance):
+    logits = np.sqrt(variance) * np.random.default_rng(1).normal(size=(20_000, n_classes))
+    return np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[:, 0])
+
+
+def by_the_next_order(n_classes, variance):
+    return np.log(n_classes) + variance / 2 - np.expm1(variance) / (2 * n_classes)

@@ -32,10 +32,10 @@ def by_the_smaller_exponent(z):
     return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
 
 
-def in_single_precision(z):
-    z = z.astype(np.float32)
-    e = np.exp(-np.sqrt(z * z))
-    return (e + (z >= 0) * (1 - e)) / (e + 1)
+def one_formula_by_sign(z):
+    sign = np.where(z < 0, -1.0, 1.0)
+    e = np.exp(-sign * z)
+    return np.where(sign > 0, 1 / (1 + e), e / (1 + e))
 
 
 EQUIVALENT = {"비교: z >= 0 → z > 0": "0에서는 e가 1이라 두 갈래의 값이 같다"}

@@ -1,4 +1,4 @@
-"""ex-report-threshold: 다른 방식의 바른 답."""
+"""ex-report-threshold: 다른 방식의 바른 답과, 같은 뜻의 돌연변이."""
 
 import numpy as np
 
@@ -26,3 +26,8 @@ def by_all_thresholds(p, y, target):
 def in_single_precision(p, y, target):
     malignant = -np.sort(-p[y == 1].astype(np.float32))
     return malignant[round(target * len(malignant) + 0.499) - 1]
+
+
+EQUIVALENT = {
+    "상수: 1 → 2 #3": "맨 끝에 재현율이 1보다 큰 자리가 하나 더 생기지만 거기까지 가지 않는다"
+}
