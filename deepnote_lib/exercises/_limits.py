@@ -116,6 +116,8 @@ def _forked(work: Work) -> Report:
         try:
             os.close(reading)
             _child(work, writing)
+        except Stopped:  # 보고를 보내는 사이에 시간이 다 됐다
+            signal.raise_signal(signal.SIGKILL)
         finally:
             os._exit(0)
     os.close(writing)

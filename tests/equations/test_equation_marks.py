@@ -181,7 +181,7 @@ def test_sphinx_and_the_record_check_see_the_same_equations(book: Path):
         "# 견본\n\n1.  항목\n\n    ```{math}\n    :label: eq-a\n    a = 1\n    ```\n\n"
         "> ```{math}\n> ---\n> label: eq-b\n> ---\n> b = 2\n> ```\n\n"
         "```{math} c = 3\n:name: eq-c\n```\n\n```{math} d\n:label: eq-d\n= 4\n```\n\n"
-        "$$\ne\n= 5\n$$ (eq-e)\n\n::::{box} 답\n:::{hint}\n$$ f $$ (eq-f)\n:::\n::::\n\n$$ g $$\n"
+        "$$\ne\n= 5\n$$ (eq-e)\n\n::::{box} 힌트\n:::{hint}\n$$ f $$ (eq-f)\n:::\n::::\n\n$$ g $$\n"
     )
     page.write_text(text, encoding="utf-8")
     build(book)

@@ -67,6 +67,18 @@ ONLY_FORKED = {
 }
 
 
+@pytest.fixture
+def unhurried(hurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """끝나지 않는 답만 짧은 한도로 멈춘다. 바쁜 컴퓨터에서 느려진 다른 답이 한도에 걸리지 않게 한다."""
+    monkeypatch.setattr(_limits, "SECONDS", 5)
+
+
+def hurry(hazard: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """끝나지 않는 답이면 한도를 줄인다."""
+    if hazard is endless:
+        monkeypatch.setattr(_limits, "SECONDS", 0.2)
+
+
 def dressed(name: str, hazard: Callable[..., Any]) -> Any:
     """연습이 함수를 기다리면 함수, 클래스를 기다리면 모든 메서드가 위험한 클래스."""
     reference = load(name).reference
@@ -101,29 +113,34 @@ def report(name: str, answer: Any) -> Result:
     return found
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("name", ids())
 @pytest.mark.parametrize("hazard", [*HAZARDS, *ONLY_FORKED], ids=lambda h: h.__name__)
 def test_every_exercise_survives_every_hazard_in_a_child(
     name: str, hazard: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEEPNOTE_CHECK", "fork")
+    hurry(hazard, monkeypatch)
     found = report(name, dressed(name, hazard))
     said = (HAZARDS | ONLY_FORKED)[hazard]
     assert any(re.search(said, f.why) for f in found.failures)
     assert not any("막지 못합니다" in note for note in found.notes if sys.platform == "linux")
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("name", ids())
 @pytest.mark.parametrize("hazard", HAZARDS, ids=lambda h: h.__name__)
 def test_every_exercise_survives_the_hazards_of_python_in_the_process(
     name: str, hazard: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEEPNOTE_CHECK", "trace")
+    hurry(hazard, monkeypatch)
     found = report(name, dressed(name, hazard))
     assert any(re.search(HAZARDS[hazard], f.why) for f in found.failures)
     assert any("메모리" in note and "막지 못합니다" in note for note in found.notes)
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("given", [None, 3, "글", np.zeros(3), [1], int], ids=repr)
 @pytest.mark.parametrize("name", ids())
 def test_something_that_is_no_answer_is_told_what_to_give(name: str, given: Any) -> None:
