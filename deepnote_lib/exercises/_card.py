@@ -24,7 +24,7 @@ class Failure(NamedTuple):
     printed: str = ""
     shows: str = ""
 
-    def named(self, word: str) -> str:
+    def _named(self, word: str) -> str:
         """`받은 값`이나 `기대한 값`에, 답이 돌려준 것이 아니면 무엇의 값인지 덧붙인다."""
         return f"{word}({self.shows})" if self.shows else word
 
@@ -123,7 +123,7 @@ SMALL = "margin: 0.2em 0; font-size: 0.9em; opacity: 0.8"
 def _parts(failure: Failure) -> list[tuple[str, str]]:
     """카드에 적는 것의 (이름, 글). 이유에는 이름이 없다."""
     parts = [
-        ("입력", failure.input), ("", failure.why), (failure.named("받은 값"), failure.got),
+        ("입력", failure.input), ("", failure.why), (failure._named("받은 값"), failure.got),
         ("출력", failure.printed.rstrip()),
     ]  # fmt: skip
     return [(name, text) for name, text in parts if text]

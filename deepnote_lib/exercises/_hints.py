@@ -35,7 +35,7 @@ def steps(exercise: Exercise, failure: Failure | None = None) -> list[Step]:
 
 def _example(exercise: Exercise, failure: Failure | None) -> Step:
     if failure is not None and failure.expected:
-        want, got = failure.named("기대한 값"), failure.named("받은 값")
+        want, got = failure._named("기대한 값"), failure._named("받은 값")
         code = f"{failure.input}\n# {want}\n{failure.expected}\n# {got}\n{failure.got}"
         return Step("실패한 입력과 기대한 값", failure.check, code)
     check = exercise.checks[0]
@@ -46,7 +46,7 @@ def _example(exercise: Exercise, failure: Failure | None) -> Step:
     ]
     value = use(check, exercise.reference, place).value
     expected = written(value[1] if check.holds else value, rounded=True)
-    want = Failure(check.title, "", shows=check.shows).named("기대한 값")
+    want = Failure(check.title, "", shows=check.shows)._named("기대한 값")
     return Step("작은 입력의 보기", check.title, "\n".join([*lines, f"# {want}", expected]))
 
 

@@ -30,9 +30,9 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "_build" / "html"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """크로미엄 하나를 띄워 모든 시험이 함께 쓴다."""
+    """크로미엄 하나를 띄워 파일 하나의 시험이 함께 쓴다. 켜 둔 채로 다른 파일의 시험과 섞이지 않게 한다."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright가 없습니다.")
     path = chromium()
     if path is None:

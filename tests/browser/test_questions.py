@@ -527,9 +527,9 @@ def test_the_record_travels_in_a_file(
 
 @pytest.mark.parametrize("stored", ["{", "[]", '{"version": 1, "pages": 3, "questions": {}}'])
 def test_a_damaged_record_is_put_aside_and_said(fresh: Tab, stored: str) -> None:
-    page = open_page(fresh, FRONT)
-    page.evaluate("t => localStorage.setItem('deepnote:memory', t)", stored)
     page = open_page(fresh, REVIEW)
+    page.evaluate("t => localStorage.setItem('deepnote:memory', t)", stored)
+    page.reload()  # 다른 페이지로 가면 방금 적은 것이 늦게 보일 수 있다
     page.wait_for_selector("[data-review=due] .review-trouble")
     assert page.evaluate("localStorage.getItem('deepnote:memory:damaged')") == stored
     assert fresh.errors == []

@@ -131,7 +131,7 @@ def test_a_class_is_told_which_gradient_is_wrong() -> None:
     class FlatAffine(load(LAYER).reference):  # type: ignore[misc]
         def backward(self, dout):
             dx = super().backward(dout)
-            self.db = dout.mean(axis=0)
+            self.db = 3 * dout.sum(axis=0)
             return dx
 
     result = check(LAYER, FlatAffine, rng=0)
@@ -264,8 +264,8 @@ def test_a_compared_value_that_is_not_the_returned_one_is_named(capsys: Any) -> 
     assert ">받은 값(행의 합)</p>" in result._repr_html_()
     hint("ex-softmax-stable")
     capsys.readouterr()
-    assert failure.named("기대한 값") == "기대한 값(행의 합)"
-    assert failure._replace(shows="").named("받은 값") == "받은 값"
+    assert failure._named("기대한 값") == "기대한 값(행의 합)"
+    assert failure._replace(shows="")._named("받은 값") == "받은 값"
 
 
 def test_values_that_look_alike_in_six_digits_are_shown_with_more() -> None:
