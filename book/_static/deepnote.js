@@ -67,6 +67,7 @@
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (var e = target; e; e = e.parentElement) {
       if (e.tagName === "DETAILS") e.open = true;
+      if (e.matches("section, h1, h2, h3, h4")) continue; // 제목부터는 가리지 않는다
       // 예상을 적지 않아 가려 둔 글이면, 출력은 두고 글만 보인다.
       for (var b = e.previousElementSibling; b; b = b.previousElementSibling) if (b.matches(".predict")) b.classList.add("passed");
     }

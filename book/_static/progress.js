@@ -55,15 +55,13 @@
   }
 
   // ---- 차례의 표시 --------------------------------------------------------
-  // 페이지마다 푼 확인 문제와 그 가운데 맞힌 것의 수.
+  // 푼 확인 문제가 있는 페이지마다, 한 번에 맞힌 것의 수.
   function solved(state) {
     var found = {};
     Object.keys(state.questions).forEach(function (id) {
       var one = state.questions[id];
       if (!one.quiz || !one.done || !one.page) return;
-      var page = (found[one.page] = found[one.page] || { done: 0, right: 0 });
-      page.done += 1;
-      page.right += one.missed ? 0 : 1;
+      found[one.page] = (found[one.page] || 0) + (one.missed ? 0 : 1);
     });
     return found;
   }
@@ -93,12 +91,12 @@
         show(link, String(due), due ? "오늘 풀 문제 " + due + "개" : "", "toc-due");
         return;
       }
-      var entry = isLesson(page) ? state.pages[page] : null, tried = counted[page];
+      var entry = isLesson(page) ? state.pages[page] : null, right = counted[page], tried = right !== undefined;
       if (!entry || (!entry.read && !tried)) { show(link); return; }
       var words = [];
       if (entry.read) words.push("읽음");
-      if (tried) words.push("확인 문제 " + entry.quizzes + "개 가운데 " + tried.right + "개를 한 번에 맞힘");
-      show(link, (tried ? tried.right + "/" + entry.quizzes + " " : "") + (entry.read ? "✓" : ""), words.join(", "), entry.read ? "toc-read" : "toc-begun");
+      if (tried) words.push("확인 문제 " + entry.quizzes + "개 가운데 " + right + "개를 한 번에 맞힘");
+      show(link, (tried ? right + "/" + entry.quizzes + " " : "") + (entry.read ? "✓" : ""), words.join(", "), entry.read ? "toc-read" : "toc-begun");
     });
   }
 

@@ -451,7 +451,7 @@
     return question;
   }
 
-  window.deepnote.questions = { setUp: setUp, readNumber: readNumber };
+  window.deepnote.questions = { setUp: setUp, readNumber: readNumber, make: make };
   // 스크립트가 돌 때만 가린다. 그리지 못하면 모두 보인다.
   page.classList.add("dn-js");
   page.classList.toggle("dn-open", Boolean(memory.read().open));

@@ -2,14 +2,7 @@
 (function () {
   "use strict";
   var memory = window.deepnote.memory;
-
-  function make(tag, css, text) {
-    var node = document.createElement(tag);
-    if (css) node.className = css;
-    if (text) node.textContent = text;
-    if (tag === "button") node.type = "button";
-    return node;
-  }
+  var make = window.deepnote.questions.make;
 
   function day(time) {
     var left = Math.ceil((time - Date.now()) / memory.DAY);
@@ -61,7 +54,8 @@
     var trouble = memory.trouble();
     if (trouble) due.append(make("p", "review-trouble", trouble));
     if (!plan.due.length) {
-      due.append(make("p", "", plan.later.length ? "오늘 풀 문제는 없습니다. 다음 문제는 " + day(plan.later[0].due) + (day(plan.later[0].due) === "내일" ? " 나옵니다." : "에 나옵니다.") : "틀린 문제가 없습니다. 확인 문제를 풀다가 틀리면 여기에 모입니다."));
+      var next = plan.later.length ? day(plan.later[0].due) : "";
+      due.append(make("p", "", next ? "오늘 풀 문제는 없습니다. 다음 문제는 " + next + (next === "내일" ? " 나옵니다." : "에 나옵니다.") : "틀린 문제가 없습니다. 확인 문제를 풀다가 틀리면 여기에 모입니다."));
     }
     plan.due.forEach(function (entry) { due.append(ask(entry, bank)); });
     if (!plan.later.length) later.append(make("p", "", "예정된 문제가 없습니다."));

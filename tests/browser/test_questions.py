@@ -436,6 +436,19 @@ def test_an_address_inside_hidden_text_shows_the_text_but_not_the_output(fresh: 
     assert not predict.locator(".cell_output").first.evaluate(SEEN)
 
 
+def test_an_address_of_a_later_heading_leaves_the_text_hidden(fresh: Tab) -> None:
+    """다음 제목은 가리지 않으므로, 거기로 가도 앞의 글을 드러낼 까닭이 없다."""
+    page = open_page(fresh, PAGE)
+    later = page.locator(".predict ~ section[id]").first
+    page.evaluate(
+        """id => new Promise(done => {
+          addEventListener('hashchange', () => done(), {once: true});
+          location.hash = id; })""",
+        later.get_attribute("id"),
+    )
+    assert page.locator(".predict.passed").count() == 0
+
+
 def test_a_missed_question_returns_after_1_3_7_and_21_days(fresh: Tab) -> None:
     page = open_page(fresh, PAGE)
     quiz = quiz_of(page)

@@ -15,6 +15,11 @@ from tools.rules.page import Finding, Page
 MAX_STARTER_LINES = 40
 
 
+def source_of(exercise: Exercise) -> Path:
+    """명세 파일의 경로."""
+    return Path(inspect.getsourcefile(exercise.reference) or "")
+
+
 def section_of(page: Page) -> str:
     """명세가 페이지를 부르는 이름: `softmax/softmax`."""
     return f"{page.path.parent.name}/{page.path.stem}"
@@ -68,11 +73,10 @@ def texts_read_well(root: Path) -> Iterator[str]:
     """명세의 글도 페이지와 같은 문장과 용어의 규칙을 지킨다."""
     for label in ids():
         exercise = load(label)
-        path = Path(inspect.getsourcefile(exercise.reference) or "")
         page = Page(Path(f"{label}.md"), text_of(exercise))
         for rule in (*prose.RULES, *terms.RULES):
             for found in rule(page):
-                yield f"{path.relative_to(root)}:0: {found.message}"
+                yield f"{source_of(exercise).relative_to(root)}:0: {found.message}"
 
 
 RULES = (starters_filled,)

@@ -25,6 +25,7 @@ from tools.facts.glossary import Term
 from tools.sphinx import metadata
 from tools.sphinx.boxes import box_node, box_title
 from tools.sphinx.cards import glossary, prose_of
+from tools.sphinx.numbering import page_number
 
 GOAL = "이 절을 마치면"
 FILE = "cards-data.js"
@@ -180,9 +181,7 @@ class Writer:
 
     def page(self, name: str) -> str:
         """페이지의 번호와 제목."""
-        title = self.env.titles[name]
-        number = ".".join(map(str, title.get("secnumber") or ()))
-        return f"{number} {to_html(title)}".strip()
+        return f"{page_number(self.env, name)} {to_html(self.env.titles[name])}".strip()
 
     def number(self, page: str, target: Target) -> str:
         """식이나 그림, 문제의 번호. `식 (3.4)`처럼 종류를 함께 적고, 번호가 없으면 빈 글이다."""

@@ -28,6 +28,7 @@ from tools.facts.repository import NOTEBOOK_BRANCH, site
 from tools.rules.bank import entries
 from tools.sphinx import metadata
 from tools.sphinx.commonmark import Check, Heading, Piece, Renderer
+from tools.sphinx.numbering import page_number
 from tools.sphinx.questions import quiz_node
 
 BOOK = "book/"
@@ -86,9 +87,8 @@ class Names:
 
     def of_page(self, page: str) -> str:
         """페이지의 번호: `3.2절`, `3장`. 번호가 없는 페이지는 빈 글이다."""
-        number = self.env.toc_secnumbers.get(page, {}).get("") or ()
-        joined = ".".join(map(str, number))
-        return joined if not joined or joined.endswith("장") else f"{joined}절"
+        number = page_number(self.env, page)
+        return number if not number or number.endswith("장") else f"{number}절"
 
     def uri_of(self, link: nodes.reference) -> str:
         """어디서 열어도 되는 주소."""

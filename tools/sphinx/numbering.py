@@ -43,6 +43,16 @@ def shown(number: tuple[int, ...]) -> Number:
     return (f"{number[0]}장",) if len(number) == 1 else number
 
 
+def page_number(env: BuildEnvironment, page: str) -> str:
+    """페이지의 번호: `3장`, `3.2`. 번호가 없는 페이지는 빈 글이다."""
+    return ".".join(map(str, env.toc_secnumbers.get(page, {}).get("") or ()))
+
+
+def numbered_title(env: BuildEnvironment, page: str) -> str:
+    """번호와 제목: `3.2 점수를 확률로: 소프트맥스`."""
+    return f"{page_number(env, page)} {env.titles[page].astext()}".strip()
+
+
 def take_over(app: Sphinx) -> None:
     """번호 매기기를 Sphinx의 수집기에서 넘겨받는다.
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
 from docutils import nodes
@@ -18,8 +17,10 @@ from sphinx_exercise.directive import ExerciseDirective
 from deepnote_lib.exercises import ids, load
 from deepnote_lib.exercises._hints import steps
 from deepnote_lib.exercises._spec import LEVELS, Exercise
+from tools.rules.practice import source_of
 from tools.sphinx import metadata
 from tools.sphinx.boxes import BoxError, box_node, make_title, visit_plain
+from tools.sphinx.numbering import numbered_title
 
 
 class help_node(nodes.Element):  # noqa: N801 - docutils의 이름 규칙
@@ -28,11 +29,6 @@ class help_node(nodes.Element):  # noqa: N801 - docutils의 이름 규칙
 
 class index_node(nodes.General, nodes.Element):  # noqa: N801
     """모든 직접 해 보기의 표가 들어갈 자리."""
-
-
-def source_of(exercise: Exercise) -> str:
-    """명세 파일의 경로."""
-    return inspect.getsourcefile(exercise.reference) or ""
 
 
 class PracticeDirective(ExerciseDirective):
@@ -50,7 +46,7 @@ class PracticeDirective(ExerciseDirective):
             exercise = load(label)
         except ValueError as error:
             raise BoxError(f"{source}:{line}: practice {error}") from None
-        path = source_of(exercise)
+        path = str(source_of(exercise))
         self.env.note_dependency(path)
         self.arguments, self.options["label"] = [exercise.title], label
         self.content = StringList(exercise.task.splitlines(), path)
@@ -102,7 +98,7 @@ class IndexDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         for label in ids():
-            self.env.note_dependency(source_of(load(label)))
+            self.env.note_dependency(str(source_of(load(label))))
         return [index_node()]
 
 
@@ -127,13 +123,12 @@ def index_table(app: Sphinx, page: str) -> nodes.table:
     for label, item in found:
         docname, title = item["docname"], item["node"][0]
         exercise = load(label) if label in known else None
-        number = ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
         rows.append(
             [
                 exercise.title if exercise else title.children[-1].astext(),
                 LEVELS[exercise.level] if exercise else "–",
                 f"{exercise.minutes}분" if exercise else "–",
-                f"{number} {env.titles[docname].astext()}".strip(),
+                numbered_title(env, docname),
             ]
         )
         links.append((app.builder.get_relative_uri(page, docname) + f"#{label}", label))

@@ -25,6 +25,7 @@ from tools.facts.questions import KINDS, MARKS, MAX_CHOICES, OX, kind_of, read_v
 from tools.sphinx import metadata
 from tools.sphinx.boxes import BoxError, box_node, make_title, visit_plain
 from tools.sphinx.cards import reading_order
+from tools.sphinx.numbering import numbered_title
 
 REVIEW = "book/reference/review"
 QUIZ_END = "<!-- quiz -->"
@@ -332,13 +333,11 @@ def write_bank(app: Sphinx, exception: Exception | None) -> None:
     out = Path(app.outdir)
     bank = {}
     for page in reading_order(app.env):
-        title = app.env.titles[page]
-        number = ".".join(map(str, app.env.toc_secnumbers.get(page, {}).get("") or ()))
         text = (out / f"{page}.html").read_text(encoding="utf-8")
         for found in QUIZ.finditer(text):
             bank[found["label"]] = {
                 "page": page,
-                "title": f"{number} {title.astext()}".strip(),
+                "title": numbered_title(app.env, page),
                 "name": plain_text(NAME.search(found["html"])),
                 "html": found["html"],
             }
